@@ -1,0 +1,36 @@
+# Touchtone. `make` alone lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help install run lint test ci bench clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/installed
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev,postgres]'
+	@touch $@
+
+install: $(STAMP) ## make .venv and install everything into it
+
+run: $(STAMP) ## serve the menus of menus/ on port 8000
+	$(BIN)/ivr serve
+
+lint: $(STAMP) ## style, types and the import contract
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: $(STAMP) lint ## lint, then every test but the long ones
+	$(BIN)/python -m pytest -n auto -m 'not long'
+
+ci: $(STAMP) ## the long tests
+	$(BIN)/python -m pytest -n auto -m long
+
+clean: ## remove what the targets made (not var/, which holds data)
+	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache *.egg-info

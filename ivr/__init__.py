@@ -1,0 +1,1 @@
+"""Touchtone: phone menus as YAML files, answered over TwiML."""
