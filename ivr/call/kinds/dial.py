@@ -1,0 +1,78 @@
+"""A call to a number: the caller is connected until one of the two hangs up."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+
+from ivr.call import events, says
+from ivr.call.inputs import Dialed
+from ivr.call.scene import Scene
+from ivr.menu.steps import Dial, Step
+
+AWAITS = (Dialed,)
+
+_COSTLY = {
+    phonenumbers.PhoneNumberType.PREMIUM_RATE,
+    phonenumbers.PhoneNumberType.SHARED_COST,
+    phonenumbers.PhoneNumberType.UNKNOWN,
+}
+
+
+def enter(step: Step[Dial], scene: Scene) -> str | None:
+    """Dials, unless the number comes from a name and may not be dialled."""
+    dial = step.act
+    if step.say:
+        scene.speak(step.say, interruptible=step.interruptible)
+    to = dial.to.fill({name: scene.text(name) for name in dial.to.names})
+    if dial.to.names:
+        number, why = allowed(to, dial.allow)
+        if number is None:
+            scene.event(events.DialRefused(step.name, why))
+            return dial.failed
+        to = number
+    scene.event(events.Dialing(step.name, to[-4:]))
+    scene.says.append(says.Dial(to, dial.caller_id or _caller_id(scene), dial.ring, dial.send_digits))
+    return None
+
+
+def _caller_id(scene: Scene) -> str:
+    """The caller's own number where it is one: "anonymous callers otherwise fail (13214)"."""
+    caller = scene.call.caller
+    return caller if re.fullmatch(r"\+[1-9]\d{6,14}", caller) else scene.call.to
+
+
+def allowed(text: str, countries: tuple[str, ...]) -> tuple[str | None, str]:
+    """The number in its international form where it may be dialled; else None, and why not."""
+    try:
+        number = phonenumbers.parse(text, countries[0] if countries else None)
+    except phonenumbers.NumberParseException:
+        return None, "this is no phone number"
+    if not phonenumbers.is_valid_number(number):
+        return None, "no such number can exist"
+    country = phonenumbers.region_code_for_number(number)
+    if country not in countries:
+        return None, f"numbers of {country} are not allowed"
+    if phonenumbers.number_type(number) in _COSTLY:
+        return None, "numbers that cost more than a call are not allowed"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), ""
+
+
+def take(step: Step[Dial], scene: Scene) -> str | None:
+    """Goes where the outcome says; a caller who hung up as well is gone."""
+    dialed = note(step, scene)
+    if dialed.hung_up:
+        scene.end("completed")
+        return None
+    act = step.act
+    return {"answered": act.answered, "busy": act.busy, "no_answer": act.no_answer, "failed": act.failed}[
+        dialed.outcome
+    ]
+
+
+def note(step: Step[Dial], scene: Scene) -> Dialed:
+    """Notes how the dialled leg ended."""
+    assert isinstance(scene.input, Dialed)  # noqa: S101 - the engine asks for nothing else
+    scene.event(events.DialEnded(step.name, scene.input.outcome, scene.input.seconds))
+    return scene.input

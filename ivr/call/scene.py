@@ -1,0 +1,157 @@
+"""The mutable helper of one `step()`; it never leaves it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ivr.call import events
+from ivr.call.events import Event
+from ivr.call.facts import names_of, text_of, value_of
+from ivr.call.inputs import Input
+from ivr.call.says import Gather, Hangup, Said, Say
+from ivr.call.speech import spoken
+from ivr.call.state import Call
+from ivr.call.wants import Want
+from ivr.menu.conditions import Condition
+from ivr.menu.flow import Flow
+from ivr.menu.steps import ANSWERS, Ask
+from ivr.menu.values import Type
+from ivr.menu.words import Prompt, Value
+
+LONGEST_TRAIL = 10
+
+
+class Scene:
+    """What one step sees and makes: the call (a copy), what is said, what is wanted, what happened."""
+
+    __slots__ = ("again", "call", "events", "flow", "input", "kept", "missed", "said", "says", "want")
+
+    def __init__(self, flow: Flow, call: Call, input_: Input) -> None:
+        self.flow = flow
+        self.call = call
+        self.input = input_
+        self.kept: Input = input_  # the input as it may be stored
+        self.says: list[Said] = []
+        self.events: list[Event] = []
+        self.want: Want | None = None
+        self.missed = False  # a look-up found nothing, and the place that comes next asks once more
+        self.again = False  # the caller asked to hear the same words again
+        self.said = 0  # characters so far
+
+    @property
+    def at(self) -> datetime:
+        """The moment of the input, in UTC."""
+        return self.input.at
+
+    def event(self, event: Event) -> None:
+        """Notes what happened."""
+        self.events.append(event)
+
+    # What is said
+
+    def speak(self, prompt: Prompt, *, interruptible: bool = True, language: str | None = None) -> None:
+        """Says the prompt, in the call's language unless one is given: the text for as often as it was heard."""
+        language = language or self.call.language
+        texts = prompt.texts[language]
+        variant = 0
+        if len(texts) > 1:
+            heard = self.call.heard.get(prompt.address, 0)
+            if self.again and heard:
+                heard -= 1
+            else:
+                self.call.heard[prompt.address] = min(heard + 1, len(texts))
+            variant = min(heard, len(texts) - 1)
+        text = texts[variant]
+        values = tuple(self._spoken(piece, language) for piece in text if isinstance(piece, Value))
+        self.says.append(Say(prompt, variant, language, values, interruptible))
+        self.said += sum(map(len, values)) + sum(len(piece) for piece in text if isinstance(piece, str))
+
+    def _spoken(self, piece: Value, language: str) -> str:
+        value, type_ = self._entry() if piece.name == "entry" else value_of(piece.name, self.flow, self.call, self.at)
+        return spoken(value, type_, piece.format, language, self.flow.country)
+
+    def _entry(self) -> tuple[str, Type]:
+        """The answer that waits for its confirmation."""
+        act = self.flow.steps[self.call.place].act
+        return self.call.confirming or "", ANSWERS[act.type] if isinstance(act, Ask) else "text"
+
+    def service(self, name: str) -> None:
+        """Says one of the service's own phrases."""
+        self.speak(self.flow.service[name])
+
+    def gather(self, digits: int, finish: bool, wait: float) -> None:
+        """Waits for keys at this place."""
+        self.says.append(Gather(digits, "#" if finish else "", wait))
+
+    # What is known
+
+    def holds(self, condition: Condition) -> bool:
+        """Whether the condition holds; one without a value does not, and leaves an event."""
+        try:
+            return condition.holds(names_of(self.flow, self.call, self.at))
+        except ValueError as error:
+            self.event(events.ConditionFailed(self.call.place, str(error)))
+            return False
+
+    def text(self, name: str) -> str:
+        """The value of a name as plain text."""
+        return text_of(name, self.flow, self.call, self.at)
+
+    def is_open(self, hours: str) -> bool:
+        """Whether the line's hours of that name are open now."""
+        return self.flow.hours[hours].is_open(self.at)
+
+    # Where it goes
+
+    def remember(self) -> None:
+        """Adds this place, which awaits keys, to the trail that `back` follows."""
+        trail = self.call.trail
+        if not trail or trail[-1] != self.call.place:
+            trail.append(self.call.place)
+            del trail[:-LONGEST_TRAIL]
+
+    def error(self) -> str | None:
+        """Counts an error of the call; where the caller goes if it was one too many."""
+        self.call.errors += 1
+        if self.call.errors >= self.flow.limits.errors * (self.call.rescues + 1):
+            return self.capped("errors")
+        return None
+
+    def miss(self, tries: int | None, give_up: str) -> str | None:
+        """Counts an error at this place; where the caller goes if the tries, or the call's errors, are used up."""
+        self.call.misses += 1
+        capped = self.error()
+        if capped:
+            return capped
+        if self.call.misses >= (tries or self.flow.limits.tries):
+            self.event(events.GaveUp(self.call.place))
+            return give_up
+        return None
+
+    def capped(self, limit: str) -> str:
+        """A cap is reached: the caller hears so and is handed on."""
+        self.event(events.Capped(self.call.place, limit))
+        return self.rescue("too_many")
+
+    def rescue(self, phrase: str) -> str:
+        """Where a caller goes whom the line cannot serve: a person, then the last resort, then the end.
+
+        Each is tried once, so that this ends whatever is wrong.
+        """
+        self.call.rescues += 1
+        self.service(phrase)
+        if self.call.rescues == 1:
+            return self.flow.person
+        if self.call.rescues == 2 and self.flow.person != self.flow.rescue:
+            return self.flow.rescue
+        self.service("goodbye")
+        return "hangup"
+
+    def end(self, how: str) -> None:
+        """The call is over."""
+        self.event(events.Ended(self.call.place, how))
+        self.call.ended = how
+        self.call.secrets.clear()
+        self.call.typed = ""
+        self.call.confirming = None
+        self.says.append(Hangup())

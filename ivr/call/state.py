@@ -1,0 +1,81 @@
+"""The state of one call; what a step returns; what is stored of it."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+from ivr.call.events import Event
+from ivr.call.inputs import Input
+from ivr.call.says import Said
+from ivr.call.wants import Want
+
+
+@dataclass(slots=True)
+class Call:
+    """One call, as it is between two inputs.
+
+    A value: `step` copies it and leaves the one it was given alone. All of it is JSON but `secrets`, which
+    whoever stores a call encrypts.
+    """
+
+    sid: str
+    version: str
+    line: str
+    caller: str  # the carrier's From: a number, `client:x`, `anonymous`, any text, or empty
+    to: str
+    language: str = ""
+    place: str = ""  # the step that awaits something; empty before the call began
+    seq: int = 0  # inputs so far, of any kind
+    inputs: int = 0  # inputs from the caller
+    errors: int = 0  # no input, no match, not found: in the whole call
+    misses: int = 0  # no input and no match: at this place, since the caller came to it
+    rescues: int = 0  # how often a cap or trouble handed the caller on
+    trail: list[str] = field(default_factory=list)  # places that awaited keys, the latest last
+    values: dict[str, Any] = field(default_factory=dict)  # name -> value, as ivr.menu.values.Type says
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
+    heard: dict[str, int] = field(default_factory=dict)  # address of a tapered prompt -> times heard
+    offered: str = ""  # the keys that the menu offered, where that depends on hours or conditions
+    typed: str = ""  # keys of an answer that stay after a star
+    confirming: str | None = None  # an answer that waits for its confirmation
+    filled: bool = False  # the filler words of this place's look-up are said
+    ended: str = ""  # how it ended; empty while it goes on
+
+    def copy(self) -> Call:
+        """Another call of the same state."""
+        twin = copy.copy(self)
+        twin.trail = self.trail.copy()
+        twin.values = self.values.copy()
+        twin.secrets = self.secrets.copy()
+        twin.heard = self.heard.copy()
+        return twin
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is stored of one input: its number in the call, the input as it may be kept, what happened."""
+
+    seq: int
+    input: Input
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one input led to.
+
+    Either `want` is set, and the says so far go before those that follow its answer; or the says end in one
+    that closes them (`ivr.call.says.Closing`), unless the input was a mere fact, which says nothing.
+    """
+
+    call: Call
+    says: tuple[Said, ...]
+    want: Want | None
+    events: tuple[Event, ...]
+    input: Input  # as it may be kept: at a secret step, Hidden
+
+    @property
+    def record(self) -> Record:
+        """What is stored of this turn."""
+        return Record(self.call.seq, self.input, self.events)

@@ -1,0 +1,113 @@
+"""Which step leads where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+
+from ivr.menu.flow import Flow
+from ivr.menu.steps import Act, Ask, Broken, Dial, Language, Menu, Step, Switch, Voicemail, destination
+
+END = "hangup"
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """One way out of a step: the key that names it (`give_up`, `menu.1`, `cases.gold`), and where it leads."""
+
+    key: str
+    to: str
+
+
+def exits(step: Step[Act]) -> Iterator[Exit]:
+    """Every way out that the file writes or implies, in the file's order of kinds."""
+    act = step.act
+    if isinstance(act, Broken):
+        for to in act.leads:
+            yield Exit("", to)
+        return
+    if isinstance(act, Menu):
+        for option in act.options:
+            yield Exit(option.prompt.address.removeprefix(f"{step.name}."), option.to)
+        if act.extension:
+            yield Exit("extension.go", act.extension.go)
+    if isinstance(act, Switch):
+        for value, to in act.cases.items():
+            yield Exit(f"cases.{value}", to)
+    for spec in fields(act):
+        if spec.metadata["shape"] is destination:
+            yield Exit(spec.metadata["name"] or spec.name, getattr(act, spec.name))
+
+
+def awaits_keys(step: Step[Act]) -> bool:
+    """Whether the caller presses keys there."""
+    return isinstance(step.act, (Menu, Ask, Language))
+
+
+def reaches_person(step: Step[Act]) -> bool:
+    """Whether the step hands the caller over: a number is dialled, a message is taken."""
+    return isinstance(step.act, (Dial, Voicemail))
+
+
+def silent_exits(step: Step[Act]) -> Iterator[Exit]:
+    """The ways out for a caller who presses nothing."""
+    if isinstance(step.act, (Menu, Ask)):
+        yield Exit("give_up", step.act.give_up)
+    else:
+        yield from exits(step)
+
+
+_BACK = "(the last place that awaited keys)"
+
+
+def _target(flow: Flow, to: str) -> str:
+    match to:
+        case "start":
+            return flow.start
+        case "operator":
+            return flow.person
+        case "back" | "repeat":
+            return _BACK
+    return to
+
+
+def reachable(flow: Flow) -> set[str]:
+    """The names of the steps that some caller can come to."""
+    roots = [flow.start, flow.person, flow.rescue]
+    if any(awaits_keys(step) for step in flow.steps.values()):
+        roots += flow.anywhere.values()
+    return _spread(
+        roots, {name: [_target(flow, exit_.to) for exit_ in exits(step)] for name, step in flow.steps.items()}
+    )
+
+
+def without_way_out(flow: Flow, *, silent: bool) -> set[str]:
+    """The steps from which no path leads to an end or a person; with `silent`, no path of a silent caller.
+
+    What leads `back` leads to some place that awaits keys; which one only a call knows, so any will do.
+    """
+    sources: dict[str, list[str]] = {}
+    goals = [END]
+    for name, step in flow.steps.items():
+        if reaches_person(step) or isinstance(step.act, Broken):
+            goals.append(name)
+        for exit_ in silent_exits(step) if silent else exits(step):
+            sources.setdefault(_target(flow, exit_.to), []).append(name)
+        if awaits_keys(step):
+            sources.setdefault(name, []).append(_BACK)
+            if not silent:
+                for to in flow.anywhere.values():
+                    if to not in ("back", "repeat"):
+                        sources.setdefault(_target(flow, to), []).append(name)
+    return set(flow.steps) - _spread(goals, sources)
+
+
+def _spread(roots: Iterable[str], leads: Mapping[str, Iterable[str]]) -> set[str]:
+    seen = set(roots)
+    todo = list(seen)
+    while todo:
+        for name in leads.get(todo.pop(), ()):
+            if name not in seen:
+                seen.add(name)
+                todo.append(name)
+    return seen

@@ -1,0 +1,21 @@
+"""Hours that never open or never close: most often a month, a year or a day is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from ivr.menu.flow import Flow
+from ivr.menu.problems import Severity
+
+ID = "never-open"
+SEVERITY: Severity = "warning"
+
+_SAMPLE = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def check(flow: Flow) -> Iterator[tuple[str, str]]:
+    """Each of the line's hours: whether they are open at any moment from 2024 on."""
+    for name, hours in flow.hours.items():
+        if not hours.is_open(_SAMPLE) and hours.next_change(_SAMPLE) is None:
+            yield f".hours.{name}", f'"{hours.source}" never opens'

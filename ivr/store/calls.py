@@ -1,0 +1,134 @@
+"""Calls in Redis: opened by one read, closed by one script that compares and sets.
+
+Three kinds of key, spread over 64 partitions by the call's id:
+
+    {p07}:call:<sid>    hash    seq, turn, state, reply; expires
+    {p07}:log           stream  one entry a record: sid, record
+    {p07}:outbox        stream  one entry an effect: sid, effect
+
+A call, its log and its outbox share a hash tag, hence a slot of a cluster: one script can write all three.
+The tag stands first in each key, and Redis takes the first braces alone: a sid may hold any text, braces too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import cast
+from zlib import crc32
+
+from redis import Redis
+
+from ivr.store.live import LIVE, as_live
+
+PARTITIONS = 64
+"""How many logs and outboxes calls are spread over. Fixed: another number would lose calls under way."""
+
+_FIELDS = ("seq", "turn", "state", "reply")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What Redis keeps of one call."""
+
+    seq: int
+    """Number of records written so far: the revision that compare-and-set compares."""
+    turn: int
+    """The turn that the carrier is to call next."""
+    state: bytes
+    """The call, as whoever stores it serialised (and encrypted) it."""
+    reply: bytes
+    """The last reply, given again byte for byte to a repeated turn."""
+
+
+def partition(sid: str) -> int:
+    """Tell the partition of a call, 0 to 63: the same in every process, for ever."""
+    return crc32(_bytes(sid)) % PARTITIONS
+
+
+def call_key(sid: str) -> bytes:
+    """Name the hash of a call."""
+    return _tag(partition(sid)) + b":call:" + _bytes(sid)
+
+
+def log_key(number: int) -> bytes:
+    """Name the stream of the records of a partition."""
+    return _tag(number) + b":log"
+
+
+def outbox_key(number: int) -> bytes:
+    """Name the stream of the effects of a partition."""
+    return _tag(number) + b":outbox"
+
+
+class Calls:
+    """The calls in one Redis. Safe to share between threads, like the client that it is given.
+
+    Every method raises what the client raises where Redis is away: `redis.exceptions.RedisError`.
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        # Sent as its hash; where Redis does not know the script (a restart), it is loaded and sent again.
+        self._close = redis.register_script((files("ivr.store") / "lua" / "close.lua").read_bytes())
+
+    def open(self, sid: str) -> Saved | None:
+        """Give what is kept of a call, or None where it is unknown or has expired. One round trip."""
+        return _saved(cast(list[bytes | None], self._redis.hmget(call_key(sid), _FIELDS)))
+
+    def open_new(self, sid: str) -> tuple[Saved | None, dict[str, str]]:
+        """Give the same and the live versions, `{line: version}`. One round trip.
+
+        For a call's first webhook, which needs a version and may yet be a repetition.
+        """
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.hmget(call_key(sid), _FIELDS)
+        pipeline.hgetall(LIVE)
+        fields, live = pipeline.execute()
+        return _saved(fields), as_live(live)
+
+    def close(
+        self,
+        sid: str,
+        saved: Saved,
+        *,
+        expected: int,
+        records: Sequence[bytes],
+        effects: Sequence[bytes] = (),
+        expires: int,
+    ) -> bool:
+        """Write what a call has become, if it still is what it was when it was opened. One round trip.
+
+        `expected` is the `seq` that was opened, 0 for a new call; `saved.seq` counts `records` on from there.
+        `expires` is in seconds from now. All is written and True returned, or nothing is written and False
+        returned: somebody else closed first, or the call has expired. Where the client raises a time-out,
+        either may have happened; the same close may be sent again, and False may then mean that the first one
+        arrived.
+
+        Raises `ValueError` where `saved.seq` does not fit, there are no records (a revision that does not
+        move compares as unchanged, so two workers could both win), or `expires` is not positive.
+        """
+        if not records or saved.seq != expected + len(records):
+            raise ValueError(f"{len(records)} records on {expected} do not make seq {saved.seq}")
+        if expires <= 0:
+            raise ValueError(f"a call cannot expire in {expires} seconds")
+        number = partition(sid)
+        keys = [call_key(sid), log_key(number), outbox_key(number)]
+        args: list[bytes | int] = [expected, _bytes(sid), saved.seq, saved.turn, saved.state, saved.reply]
+        args += [expires, len(records), *records, *effects]
+        return bool(self._close(keys=keys, args=args))
+
+
+def _saved(fields: Sequence[bytes | None]) -> Saved | None:
+    seq, turn, state, reply = fields
+    if seq is None or turn is None or state is None or reply is None:
+        return None
+    return Saved(seq=int(seq), turn=int(turn), state=state, reply=reply)
+
+
+def _tag(number: int) -> bytes:
+    return b"{p%02d}" % number
+
+
+def _bytes(sid: str) -> bytes:
+    # A sid comes from outside: text that UTF-8 refuses must name an unknown call, not raise.
+    return sid.encode("utf-8", "surrogatepass")

@@ -1,0 +1,132 @@
+"""SQL: the engine for a DATABASE_URL, the tables' common ground, and their migrations.
+
+SQLite by default, PostgreSQL in production; SQLAlchemy Core and one set of migrations for both.
+"""
+
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+)
+from sqlalchemy.engine import URL
+from sqlalchemy.types import TypeDecorator
+
+from ivr.store.lock import FileLock
+
+metadata = MetaData(
+    # Constraints and indexes get the same names everywhere: migrations must be able to name them.
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+"""All tables. A table is declared in the module of its subject, and made by a migration."""
+
+_MIGRATING = 0x49565221
+"""The key of PostgreSQL's advisory lock; any number that nobody else uses."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment: aware datetimes go in, are stored as UTC, and come back as aware datetimes in UTC.
+
+    A naive one raises `ValueError` (SQLAlchemy wraps it as `StatementError`): nobody knows when it is.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Turn what goes in into UTC."""
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError(f"a moment needs its zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Turn what comes out into UTC: SQLite gives it without a zone, PostgreSQL in its session's."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def open_engine(database_url: str) -> Engine:
+    """Give an engine for `sqlite:///path` or `postgresql://…` (also `postgres://`), which psycopg 3 serves.
+
+    Connects with its first use; the folder of a SQLite file is made. Dispose of it at the end. Raises
+    `sqlalchemy.exc.ArgumentError` where the URL is none.
+    """
+    url = make_url(database_url)
+    if url.drivername in ("postgres", "postgresql"):
+        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        if path := _file(url):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables up to date: all migrations that are missing, in one transaction, or none.
+
+    Processes that start at once wait for each other: in SQLite on a locked file beside the database, in
+    PostgreSQL on an advisory lock. Raises `alembic.util.CommandError` where the database is newer than this
+    program.
+    """
+    config = Config()
+    config.set_main_option("script_location", "ivr.store:migrations")
+    with _alone(engine), engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+        # migrations/env.py runs on this connection, hence in this transaction.
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _alone(engine: Engine) -> AbstractContextManager[Any]:
+    path = _file(engine.url) if engine.dialect.name == "sqlite" else None
+    return FileLock(path.with_name(f"{path.name}.lock")) if path else nullcontext()
+
+
+def _file(url: URL) -> Path | None:
+    in_memory = url.database in (None, "", ":memory:") or str(url.database).startswith("file:")
+    return None if in_memory else Path(str(url.database))
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # Transactions begin when SQLAlchemy says so (see _begin), not when the driver sees a first INSERT: it
+    # would leave reads and changes of tables outside.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 5000")  # milliseconds to wait for another writer
+    cursor.execute("PRAGMA foreign_keys = ON")
+    # Readers and one writer do not wait for each other. It is kept in the file, and changing it wants the
+    # file alone, so it is changed once.
+    if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        cursor.execute("PRAGMA journal_mode = WAL")
+    # With WAL: safe when the process dies; a power cut may undo the last transactions, never break the file.
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
