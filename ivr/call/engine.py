@@ -20,6 +20,8 @@ webhook out of order cannot move a caller. Facts after the end are noted.
 
 from __future__ import annotations
 
+from typing import cast
+
 from ivr.call import events
 from ivr.call.inputs import (
     FROM_THE_CALLER,
@@ -38,7 +40,7 @@ from ivr.call.scene import Scene
 from ivr.call.state import Call, Turn
 from ivr.menu.flow import Flow
 from ivr.menu.graph import awaits_keys
-from ivr.menu.steps import Dial, Voicemail
+from ivr.menu.steps import Dial, Step, Voicemail
 
 MORE_INPUTS = 20
 """Inputs that a caller has left after a cap, to leave a message or talk to the operator's menu."""
@@ -112,9 +114,9 @@ def _after_the_end(scene: Scene) -> None:
     place = scene.flow.steps.get(scene.call.place)
     match scene.input:
         case Recorded() if place and isinstance(place.act, Voicemail):
-            voicemail.keep(place, scene)
+            voicemail.keep(cast(Step[Voicemail], place), scene)
         case Dialed() if place and isinstance(place.act, Dial):
-            dial.note(place, scene)
+            dial.note(cast(Step[Dial], place), scene)
         case _:
             _unexpected(scene)
             return

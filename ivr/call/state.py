@@ -39,6 +39,7 @@ class Call:
     offered: str = ""  # the keys that the menu offered, where that depends on hours or conditions
     typed: str = ""  # keys of an answer that stay after a star
     confirming: str | None = None  # an answer that waits for its confirmation
+    noted: list[str] = field(default_factory=list)  # identities of facts that came without a turn
     filled: bool = False  # the filler words of this place's look-up are said
     ended: str = ""  # how it ended; empty while it goes on
 
@@ -49,6 +50,7 @@ class Call:
         twin.values = self.values.copy()
         twin.secrets = self.secrets.copy()
         twin.heard = self.heard.copy()
+        twin.noted = self.noted.copy()
         return twin
 
 

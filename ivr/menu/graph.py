@@ -87,7 +87,7 @@ def without_way_out(flow: Flow, *, silent: bool) -> set[str]:
     What leads `back` leads to some place that awaits keys; which one only a call knows, so any will do.
     """
     sources: dict[str, list[str]] = {}
-    goals = [END]
+    goals = [END, flow.rescue]
     for name, step in flow.steps.items():
         if reaches_person(step) or isinstance(step.act, Broken):
             goals.append(name)

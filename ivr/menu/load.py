@@ -15,7 +15,7 @@ from ivr.menu import names, shapes
 from ivr.menu.flow import LAST_RESORT, VOICEMAIL, Flow, Limits, LookupSource, Request, Table
 from ivr.menu.hours import Hours, compile_hours, known_country
 from ivr.menu.phrases import KNOWN
-from ivr.menu.problems import Problem, one_of
+from ivr.menu.problems import Problem, all_of, one_of
 from ivr.menu.prompts import LANGUAGE, language_prompts, service_prompt
 from ivr.menu.rules import RULES
 from ivr.menu.shapes import Reader, Skip, checked, key, list_of, map_of, record
@@ -41,8 +41,8 @@ ANYWHERE = {"*": "back", "9": "repeat", "0": "operator"}
 """What the keys do in every menu where the file does not say: FIELD.md's manners, and most phones'."""
 
 SERVICE = (
-    "no_input", "no_match", "not_valid", "date_mdy", "date_dmy", "date_ymd", "money", "until_pound", "yes_no", "confirm",
-    "voicemail", "too_many", "apology", "goodbye", "over",
+    "no_input", "no_match", "not_valid", "date_mdy", "date_dmy", "date_ymd", "money", "until_pound", "yes_no",
+    "confirm", "voicemail", "too_many", "apology", "goodbye", "over",
 )  # fmt: skip
 """The service's phrases that every line can say, as `service.NAME`."""
 
@@ -303,7 +303,7 @@ def _step(name: str, node: Node, reader: Reader) -> Step[Act]:
         raise reader.problem(
             node,
             "two-kinds",
-            f"a step does one thing, and this one has {one_of(kinds).replace(' or ', ' and ')}",
+            f"a step does one thing, and this one has {all_of(kinds)}",
         )
     if not kinds and "say" not in present:
         raise reader.problem(node, "no-kind", f"this step does nothing; it needs one of {one_of(['say', *KINDS])}")

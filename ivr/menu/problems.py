@@ -41,3 +41,8 @@ def one_of(allowed: Iterable[str], most: int = 30) -> str:
     if len(words) > most:
         words = [*words[:most], "…"]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}" if words else "nothing"
+
+
+def all_of(words: Iterable[str]) -> str:
+    """The words as a sentence counts them up: `a, b and c`."""
+    return " and ".join(one_of(words, most=1000).rsplit(" or ", 1))

@@ -9,7 +9,7 @@ from typing import Any
 from babel import Locale
 
 from ivr.menu.phrases import phrase
-from ivr.menu.problems import did_you_mean, one_of
+from ivr.menu.problems import all_of, did_you_mean, one_of
 from ivr.menu.shapes import SCALAR, Reader, Shape, Skip
 from ivr.menu.source import Node
 from ivr.menu.words import Prompt, Text, WordsError, parse
@@ -58,7 +58,7 @@ def _collect(node: Node, reader: Reader, texts: dict[str, list[Text]]) -> bool:
                 reader.problem(
                     node,
                     "missing-language",
-                    f"the line speaks {one_of(reader.languages).replace(' or ', ' and ')}; write these words once per language",
+                    f"write these words once per language; the line speaks {all_of(reader.languages)}",
                 )
                 return True
             broken = _text(node, reader, reader.languages[0] if reader.languages else "", texts)
@@ -141,7 +141,7 @@ def service_prompt(name: str, languages: tuple[str, ...]) -> Prompt:
 
 
 def language_prompts(languages: tuple[str, ...]) -> Iterator[Prompt]:
-    """ "Para español, oprima 2.": for each language and key that may offer it, under `service.language.KEY.LANGUAGE`."""
+    """For each language and key that may offer it: "Para español, oprima 2." (`service.language.KEY.LANGUAGE`)."""
     for language in languages:
         locale = Locale.parse(language, sep="-")
         own = locale.languages[locale.language]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.menu.flow import Flow
-from ivr.menu.problems import Severity, one_of
+from ivr.menu.problems import Severity, all_of
 from ivr.menu.steps import Menu
 
 ID = "key-gap"
@@ -23,5 +23,5 @@ def check(flow: Flow) -> Iterator[tuple[str, str]]:
         if missing:
             yield (
                 f"{step.name}.menu",
-                f"the keys leave out {one_of(missing).replace(' or ', ' and ')}; number without gaps",
+                f"the keys leave out {all_of(missing)}; number without gaps",
             )

@@ -1,0 +1,44 @@
+"""The command line: `ivr check`, `ivr call`, `ivr serve`, `ivr publish`."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from ivr.config import SettingError
+
+COMMANDS = ("check", "call", "serve", "publish")
+"""Each is a function of that name in a module of that name."""
+
+
+class Commands(click.Group):
+    """Imports a command when it is asked for: `ivr check` need not wait for a database library."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The commands' names, in the order in which one needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"ivr.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)  # noqa: S101 - so are all of COMMANDS
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="touchtone", message="touchtone %(version)s")
+def ivr() -> None:
+    """Phone menus as YAML files: check them, call them, serve them."""
+
+
+def main() -> None:
+    """Runs the command; a setting that makes no sense is one line that names it, and exit 2."""
+    try:
+        ivr()
+    except SettingError as error:
+        click.echo(f"ivr: {error}", err=True)
+        sys.exit(2)

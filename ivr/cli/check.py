@@ -1,0 +1,62 @@
+"""`ivr check`: what is wrong with menu files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from ivr.config import from_environment
+from ivr.menu.schema import schema as menu_schema
+from ivr.switchboard.publish import check_files, menu_files
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a menu file, for editors.")
+def check(paths: tuple[Path, ...], schema: bool) -> None:
+    """Check menu files, or all of a folder (IVR_MENUS where no PATH is given).
+
+    Prints FILE:LINE:COL: error|warning RULE message, one a line. Exits with 1 on an error (what would break a
+    call), with 0 when there are warnings alone or nothing, with 2 where it could not run.
+    """
+    if schema:
+        click.echo(json.dumps(menu_schema(), indent=2, ensure_ascii=False))
+        return
+    files = _files(paths or (from_environment().menus,))
+    try:
+        menus = check_files(files)
+    except OSError as error:
+        _stop(f"{error.filename}: {error.strerror}")
+    for problem in menus.problems:
+        click.echo(str(problem))
+    errors = len(menus.errors)
+    warnings = len(menus.problems) - errors
+    click.echo(f"{_count(len(files), 'file')}: {_count(errors, 'error')}, {_count(warnings, 'warning')}", err=True)
+    sys.exit(1 if errors else 0)
+
+
+def _files(paths: tuple[Path, ...]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found = menu_files(path)
+            if not found:
+                _stop(f"{path}: there is no menu file (*.yaml) in this folder")
+            files += found
+        elif path.is_file():
+            files.append(path)
+        else:
+            _stop(f"{path}: there is no such file or folder")
+    return list(dict.fromkeys(files))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _stop(message: str) -> None:
+    click.echo(f"ivr check: {message}", err=True)
+    sys.exit(2)

@@ -1,0 +1,155 @@
+"""`ivr serve`: the whole service, supervised: an embedded Valkey where none is set, and the web workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import watchfiles
+from sqlalchemy.exc import SQLAlchemyError
+
+from ivr.cli.publish import publisher_of, told, who
+from ivr.config import SettingError, Settings, from_environment
+from ivr.store.embedded import AlreadyServed, Embedded, EmbeddedError
+from ivr.switchboard.publish import NOT_LINES, Publisher, Refused
+from ivr.switchboard.sealing import key_of
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks at what is supervised."""
+
+DRAIN = 20.0
+"""Seconds that workers have to finish what is open."""
+
+
+@click.command()
+@click.option("--menus", type=click.Path(path_type=Path), default=None, help="The folder of menu files (IVR_MENUS).")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for all.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+@click.option("--watch", is_flag=True, help="Publish a menu file when it is saved; for development.")
+def serve(menus: Path | None, host: str, port: int, workers: int, watch: bool) -> None:
+    """Serve the menus of a folder to carriers.
+
+    Publishes each line that has no version yet. Without REDIS_URL it runs a Valkey of its own, without
+    DATABASE_URL it keeps SQLite, both under IVR_DATA. Stops on Ctrl-C or SIGTERM when what is open is done.
+    """
+    settings = from_environment()
+    settings = replace(settings, menus=menus or settings.menus)
+    if not settings.menus.is_dir():
+        raise SettingError(f'IVR_MENUS: there is no folder "{settings.menus}"')
+    key_of(settings)
+    _check_port(host, port)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        with _redis(settings) as (redis_url, embedded):
+            publisher = publisher_of(settings, redis_url)
+            _publish_new(publisher, settings.menus)
+            if watch:
+                threading.Thread(target=_watch, args=(publisher, settings.menus, stop), daemon=True).start()
+            _supervise(settings, redis_url, embedded, host, port, workers, stop)
+    except (AlreadyServed, EmbeddedError) as error:
+        _fail(str(error))
+    except SQLAlchemyError as error:
+        _fail(f"DATABASE_URL: {str(error).splitlines()[0]}")
+    except OSError as error:
+        _fail(f"IVR_DATA: {error}")
+
+
+@contextmanager
+def _redis(settings: Settings) -> Iterator[tuple[str, Embedded | None]]:
+    if settings.redis_url:
+        yield settings.redis_url, None
+        return
+    with Embedded(settings.valkey_folder) as embedded:
+        yield embedded.url, embedded
+
+
+def _check_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            _fail(f"cannot listen on {host}:{port}: {error}; choose another with --port")
+
+
+def _publish_new(publisher: Publisher, folder: Path) -> None:
+    for result in publisher.publish_new(folder, who=who()):
+        if isinstance(result, Refused):
+            click.echo(str(result), err=True)
+            click.echo("this file has errors and is not served", err=True)
+        else:
+            click.echo(told(result))
+
+
+def _watch(publisher: Publisher, folder: Path, stop: threading.Event) -> None:
+    """Publishes what is saved; what does not check keeps the last good version, and says so."""
+    for changes in watchfiles.watch(folder, stop_event=stop, raise_interrupt=False):
+        for path in sorted({Path(path) for change, path in changes if change != watchfiles.Change.deleted}):
+            if path.suffix != ".yaml" or path.name in NOT_LINES or not path.is_file():
+                continue
+            try:
+                done = publisher.publish(path, who=who(), why="saved")
+                click.echo(told(done))
+            except Refused as refused:
+                click.echo(str(refused), err=True)
+                click.echo(f"{path.name} has errors; the last good version stays live", err=True)
+            except (SQLAlchemyError, OSError) as error:
+                click.echo(f"{path.name} was not published: {type(error).__name__}", err=True)
+
+
+def _supervise(
+    settings: Settings,
+    redis_url: str,
+    embedded: Embedded | None,
+    host: str,
+    port: int,
+    workers: int,
+    stop: threading.Event,
+) -> None:
+    """Keeps Valkey and the web workers running until told to stop."""
+    environment = os.environ | {
+        "REDIS_URL": redis_url,
+        "DATABASE_URL": settings.database,
+        "IVR_MENUS": str(settings.menus.absolute()),
+        "IVR_RECORDINGS": str(settings.recordings.absolute()),
+        "IVR_DATA": str(settings.data.absolute()),
+    }
+    command = [sys.executable, "-m", "ivr.cli.web_server", host, str(port), str(workers)]
+    # A session of its own: the terminal's Ctrl-C comes to this process alone, which stops the others in order.
+    web = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 - our own module
+    click.echo(f"calls come in at http://{host}:{port}/voice")
+    if not settings.public_url:
+        click.echo("only this machine may call in: set PUBLIC_URL and TWILIO_AUTH_TOKEN for a carrier")
+    try:
+        while not stop.wait(LOOK_EVERY):
+            if embedded is not None and embedded.ensure():
+                click.echo("Valkey had died and was started again", err=True)
+            if web.poll() is not None:
+                click.echo(f"the web workers ended with {web.returncode} and are started again", err=True)
+                if stop.wait(1.0):
+                    break
+                web = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
+    finally:
+        web.terminate()
+        try:
+            web.wait(DRAIN)
+        except subprocess.TimeoutExpired:
+            web.kill()
+            web.wait()
+
+
+def _fail(message: str) -> None:
+    click.echo(f"ivr serve: {message}", err=True)
+    sys.exit(2)

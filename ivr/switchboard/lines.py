@@ -1,0 +1,142 @@
+"""The lines as this process knows them: each version compiled once, the live ones found by number."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ivr.carrier.twiml import Renderer
+from ivr.menu import Flow, load
+from ivr.menu.words import plain
+from ivr.store.versions import Versions, version_of
+
+MOST_KEPT = 500
+"""Versions kept compiled in a process; the one used longest ago goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One version of a line, compiled: what a call on it needs."""
+
+    version: str
+    flow: Flow
+    renderer: Renderer = field(repr=False)
+
+
+class UnknownVersion(LookupError):  # noqa: N818 - it is the name of what is unknown
+    """A version that neither SQL nor this machine's copies have."""
+
+
+class Lines:
+    """Compiled versions. Safe between threads."""
+
+    def __init__(self, versions: Versions, *, recordings: Path, copies: Path) -> None:
+        self._versions = versions
+        self._recordings = recordings
+        self._copies = copies
+        self._lock = threading.Lock()
+        self._compiled: OrderedDict[str, Line] = OrderedDict()
+        self._live: Mapping[str, str] = {}
+        self._numbers: Mapping[str, Line] = {}
+
+    def of(self, version: str) -> Line:
+        """The version, compiled. Raises UnknownVersion."""
+        with self._lock:
+            if version in self._compiled:
+                self._compiled.move_to_end(version)
+                return self._compiled[version]
+        line = self._compile(version)
+        with self._lock:
+            self._compiled[version] = line
+            while len(self._compiled) > MOST_KEPT:
+                self._compiled.popitem(last=False)
+        return line
+
+    def answering(self, number: str, live: Mapping[str, str]) -> Line | None:
+        """The live line of a number, as Redis (or, where it knows none, SQL) says what is live."""
+        live = live or self._versions.live()
+        if live != self._live:
+            numbers = {number: line for line in map(self.of, live.values()) for number in line.flow.numbers}
+            self._live, self._numbers = live, numbers
+        return self._numbers.get(number)
+
+    def last_known(self, number: str) -> Line | None:
+        """The line that answered the number when that was last known: for days when nothing can be asked."""
+        return self._numbers.get(number)
+
+    def _compile(self, version: str) -> Line:
+        files = self._files(version)
+        flows = load(files).flows
+        if not flows:
+            raise UnknownVersion(f"version {version} does not check with this release of the service")
+        flow = next(iter(flows.values()))
+        return Line(version, flow, Renderer(flow, current_recordings(flow, self._recordings)))
+
+    def _files(self, version: str) -> dict[str, bytes]:
+        """The version's files from SQL, or from this machine's copy where SQL is away."""
+        copy = self._copies / f"{version}.json"
+        try:
+            files = self._versions.files(version)
+        except SQLAlchemyError:
+            files = _read_copy(copy, version)
+            if files is None:
+                raise
+            return files
+        if files is None:
+            raise UnknownVersion(f"there is no version {version}")
+        _write_copy(copy, files)
+        return files
+
+
+def _read_copy(path: Path, version: str) -> dict[str, bytes] | None:
+    try:
+        files = {name: text.encode() for name, text in json.loads(path.read_text("utf-8")).items()}
+    except (OSError, ValueError, AttributeError):
+        return None
+    return files if version_of(files) == version else None
+
+
+def _write_copy(path: Path, files: Mapping[str, bytes]) -> None:
+    """Keeps a copy on disk, whole or not at all. Without one, only a day without SQL is worse."""
+    if path.exists():
+        return
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(json.dumps({name: data.decode() for name, data in files.items()}), "utf-8")
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+
+
+def current_recordings(flow: Flow, folder: Path) -> dict[tuple[str, int, str], str]:
+    """The recordings that still say what the file says: `{(address, variant, language): path below the folder}`.
+
+    The manifest binds each recording to the text that it was read from. A prompt with values has none.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    found = {}
+    for prompt in flow.prompts():
+        for language, texts in prompt.texts.items():
+            for variant, text in enumerate(texts):
+                path = recording_path(flow.name, prompt.address, variant, language)
+                entry = manifest.get(path)
+                if entry and entry.get("text") == plain(text) and (folder / path).is_file():
+                    found[prompt.address, variant, language] = path
+    return found
+
+
+def recording_path(line: str, address: str, variant: int, language: str) -> str:
+    """Where the recording of a prompt's text is kept: `en-US/meridian/main.menu.1.wav`; later texts `….2.wav`."""
+    number = f".{variant + 1}" if variant else ""
+    return f"{language}/{line}/{address}{number}.wav"

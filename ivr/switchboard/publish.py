@@ -1,0 +1,120 @@
+"""Publishing: the one way by which a menu goes live.
+
+Checked as a whole, kept in SQL with who, when and why, told to running processes through Redis. Calls in
+progress keep their version. What does not check changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from redis import Redis, RedisError
+
+from ivr.menu import Flow, Menus, Problem, load
+from ivr.menu.load import stem
+from ivr.store.live import tell_newest
+from ivr.store.versions import Versions, version_of
+
+NOT_LINES = ("team.yaml",)
+"""Files beside the menus that are no lines."""
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
+    """The file does not check: nothing was published."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What was published: the line, its version, whether it was live already, and what to mind."""
+
+    line: str
+    version: str
+    changed: bool
+    warnings: tuple[Problem, ...]
+
+
+def menu_files(folder: Path) -> list[Path]:
+    """The menu files of a folder, by name."""
+    return sorted(path for path in folder.glob("*.yaml") if path.name not in NOT_LINES)
+
+
+def check_files(paths: Iterable[Path]) -> Menus:
+    """Checks files as they are on disk, each with the tables beside it. Raises OSError for what cannot be read."""
+    flows: dict[str, Flow] = {}
+    problems: list[Problem] = []
+    groups: dict[Path, dict[str, bytes]] = {}
+    for path in paths:
+        groups.setdefault(path.parent, {})[str(path)] = path.read_bytes()
+    for folder, files in groups.items():
+        tables = {table.name: table.read_bytes() for table in folder.glob("*.csv")}
+        menus = load(files, tables)
+        flows |= menus.flows
+        problems += menus.problems
+    return Menus(flows, tuple(problems))
+
+
+class Publisher:
+    """Publishes into one database, and tells one Redis where there is one."""
+
+    def __init__(self, versions: Versions, redis: Redis | None, now: Callable[[], datetime]) -> None:
+        self._versions = versions
+        self._redis = redis
+        self._now = now
+
+    def publish(self, path: Path, *, who: str, why: str | None = None) -> Publication:
+        """Makes the file the live version of its line. Raises Refused where it does not check, OSError, and the
+        database's errors; RedisError is none of them: SQL decides, and Redis is told again at the next start.
+        """
+        menus = check_files([path])
+        line = stem(path.name)
+        if menus.errors or line not in menus.flows:
+            raise Refused(menus.problems)
+        taken = self._taken(line, menus.flows[line].numbers)
+        if taken:
+            place = menus.flows[line].marks[".numbers"]
+            raise Refused((Problem(str(path), *place, "number-taken", taken), *menus.problems))
+        files = {path.name: path.read_bytes()}
+        version = version_of(files)
+        changed = self._versions.live().get(line) != version
+        if changed:
+            self._versions.publish(line, version, files, who=who, why=why, at=self._now())
+        self.tell()
+        return Publication(line, version, changed, menus.problems)
+
+    def _taken(self, line: str, numbers: tuple[str, ...]) -> str | None:
+        """Which of the numbers another live line answers, as a message."""
+        for other, version in self._versions.live().items():
+            files = self._versions.files(version) if other != line else None
+            for flow in load(files or {}).flows.values():
+                for number in numbers:
+                    if number in flow.numbers:
+                        return f"{number} is answered by the line {other} already; a number has one line"
+        return None
+
+    def publish_new(self, folder: Path, *, who: str) -> list[Publication | Refused]:
+        """Publishes each line of the folder that has no version yet; what does not check says so."""
+        live = self._versions.live()
+        results: list[Publication | Refused] = []
+        for path in menu_files(folder):
+            if stem(path.name) not in live:
+                try:
+                    results.append(self.publish(path, who=who, why="first start"))
+                except Refused as refused:
+                    results.append(refused)
+        self.tell()
+        return results
+
+    def tell(self) -> None:
+        """Tells running processes what SQL says is live."""
+        if self._redis is not None:
+            try:
+                tell_newest(self._redis, self._versions.live)
+            except RedisError:
+                return  # the next start, or a process that finds Redis empty, reads SQL

@@ -1,0 +1,64 @@
+"""What tables and servers send, as values of the types that a look-up declares."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ivr.menu.values import Type
+
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+LONGEST = 400
+
+
+def typed(value: object, type_: Type) -> Any:
+    """The value as `ivr.menu.values.Type` says it is kept. Raises ValueError where it is none of that type."""
+    if isinstance(value, (dict, list)) or value is None:
+        raise ValueError(f"it is no {type_}")
+    text = _CONTROL.sub(" ", str(value)).strip()[:LONGEST]
+    match type_:
+        case "text":
+            return ("yes" if value else "no") if isinstance(value, bool) else text
+        case "digits":
+            if not re.fullmatch(r"[0-9]+", text):
+                raise ValueError("it is not digits alone")
+            return text
+        case "money":
+            return f"{_decimal(text):.2f}"
+        case "number":
+            number = _decimal(text)
+            return int(number) if number == number.to_integral_value() else float(number)
+        case "date":
+            return date.fromisoformat(text[:10]).isoformat()
+        case "time":
+            return time.fromisoformat(text).strftime("%H:%M")
+        case "phone":
+            if not re.fullmatch(r"\+?[0-9 ().-]{3,24}", text):
+                raise ValueError("it is no phone number")
+            return re.sub(r"[^+0-9]", "", text)
+        case "yes_no":
+            return _yes_no(value, text)
+    raise ValueError(f"nothing gives a {type_}")
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("it is no number") from None
+    if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
+        raise ValueError("it is no number that can be said")
+    return number
+
+
+def _yes_no(value: object, text: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    match text.lower():
+        case "yes" | "true" | "1":
+            return True
+        case "no" | "false" | "0":
+            return False
+    raise ValueError("it is neither yes nor no")
