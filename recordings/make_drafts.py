@@ -31,7 +31,7 @@ from ivr.menu.words import Pause, Text, Value, plain
 HERE = Path(__file__).parent
 RATE = 8000
 LEVEL = -20.0  # dBFS, as root mean square over the whole prompt
-CEILING = 10 ** (-1 / 20)  # of full scale; a prompt whose peaks would pass it stays quieter
+KNEE, CEILING = 0.5, 0.9  # of full scale; peaks over the knee are rounded, and none reaches the ceiling
 WORDS_A_MINUTE = 150
 
 VOICES = {"en-US": "en-us", "es-MX": "es-419"}
@@ -43,8 +43,7 @@ MAIN = {
     "meridian": (
         "welcome.*", "service.language.1.en-US", "service.language.2.es-MX", "main.menu.*", "main.no_input",
         "service.no_match", "stop.ask", "booking.ask", "office_hours.say", "days_off.say", "open_now.say",
-        "closed_today.say", "closed_now.*", "lost_property.say", "notice.say", "connect.say", "nobody_free.say",
-        "message.say", "goodbye.say",
+        "closed_today.say", "closed_now.*", "notice.say", "connect.say", "goodbye.say",
     ),
 }  # fmt: skip
 """The prompts of each line that most callers hear. The others are spoken by the carrier's voice meanwhile."""
@@ -110,8 +109,14 @@ def _run(command: list[str], given: bytes) -> bytes:
 def levelled(samples: array[int]) -> array[int]:
     """The samples at LEVEL, with no peak over the ceiling."""
     rms = math.sqrt(sum(sample * sample for sample in samples) / len(samples))
-    gain = min(10 ** (LEVEL / 20) * 32767 / rms, CEILING * 32767 / max(map(abs, samples)))
-    return array("h", (round(sample * gain) for sample in samples))
+    gain = 10 ** (LEVEL / 20) / rms
+    return array("h", (round(rounded(sample * gain) * 32767) for sample in samples))
+
+
+def rounded(sample: float) -> float:
+    """The sample, with what stands over the knee pressed in under the ceiling."""
+    over, room = abs(sample) - KNEE, CEILING - KNEE
+    return math.copysign(KNEE + room * math.tanh(over / room), sample) if over > 0 else sample
 
 
 def write(path: Path, samples: array[int]) -> None:

@@ -99,9 +99,7 @@ def compose() -> list[float]:
 def echoed(loop: list[float]) -> list[float]:
     """The loop in a small room: a few quiet echoes, which go round as the notes do."""
     echoes = ((1103, 0.22), (1867, 0.16), (2711, 0.11), (3803, 0.07))
-    return [
-        sample + sum(share * loop[number - delay] for delay, share in echoes) for number, sample in enumerate(loop)
-    ]
+    return [sample + sum(share * loop[number - delay] for delay, share in echoes) for number, sample in enumerate(loop)]
 
 
 def levelled(loop: list[float]) -> array[int]:
@@ -125,7 +123,7 @@ def main() -> None:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
-        file.writeframes(samples.tobytes())  # little-endian, as this machine's are
+        file.writeframes(samples.tobytes())
     print(f"{out}: {LENGTH / RATE:g} s, peak {20 * math.log10(max(map(abs, samples)) / 32767):.1f} dBFS")
 
 

@@ -49,7 +49,7 @@ def check(
     algorithm = _algorithm(headers.get(profile.settings_header) if profile.settings_header else None)
     if algorithm is None or not any(found):
         return False
-    keys = [token.encode() for token in tokens if token]
+    keys = [token.encode("utf-8", "surrogatepass") for token in tokens if token]
     rest = "" if isinstance(content, bytes) else "".join([name + value for name, value in sorted(set(content))])
     for url in urls:
         if isinstance(content, bytes) and not _body_matches(url, content):

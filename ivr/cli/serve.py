@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import click
+import httpx
 import watchfiles
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.cli.publish import publisher_of, told, who
 from ivr.config import SettingError, Settings, from_environment
 from ivr.store.embedded import AlreadyServed, Embedded, EmbeddedError
-from ivr.switchboard.publish import NOT_LINES, Publisher, Refused
+from ivr.switchboard.publish import NOT_LINES, Publisher, Refused, menu_files
 from ivr.switchboard.sealing import key_of
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at what is supervised."""
+
+PORT_PATIENCE = 6.0
+"""Seconds that a taken port may take to become free."""
 
 DRAIN = 20.0
 """Seconds that workers have to finish what is open."""
@@ -76,12 +82,18 @@ def _redis(settings: Settings) -> Iterator[tuple[str, Embedded | None]]:
 
 
 def _check_port(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except (OSError, OverflowError) as error:
-            _fail(f"cannot listen on {host}:{port}: {error}; choose another with --port")
+    """Fails where the port is taken; the workers of a service that was killed need a moment to notice and end."""
+    until = time.monotonic() + PORT_PATIENCE
+    while True:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+                return
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE or time.monotonic() > until:
+                    _fail(f"cannot listen on {host}:{port}: {error.strerror or error}; choose another with --port")
+        time.sleep(0.2)
 
 
 def _publish_new(publisher: Publisher, folder: Path) -> None:
@@ -129,11 +141,12 @@ def _supervise(
     command = [sys.executable, "-m", "ivr.cli.web_server", host, str(port), str(workers)]
     # A session of its own: the terminal's Ctrl-C comes to this process alone, which stops the others in order.
     web = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 - our own module
-    click.echo(f"calls come in at http://{host}:{port}/voice")
-    if not settings.public_url:
-        click.echo("only this machine may call in: set PUBLIC_URL and TWILIO_AUTH_TOKEN for a carrier")
+    ready = False
     try:
-        while not stop.wait(LOOK_EVERY):
+        while not stop.wait(LOOK_EVERY if ready else 0.05):
+            if not ready and _answers(host, port):
+                ready = True
+                _welcome(settings, host, port)
             if embedded is not None and embedded.ensure():
                 click.echo("Valkey had died and was started again", err=True)
             if web.poll() is not None:
@@ -148,6 +161,31 @@ def _supervise(
         except subprocess.TimeoutExpired:
             web.kill()
             web.wait()
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        response = httpx.get(f"http://{_reachable(host)}:{port}/healthz", timeout=1, trust_env=False)
+    except httpx.HTTPError:
+        return False
+    return response.status_code == 200
+
+
+def _reachable(host: str) -> str:
+    """The address at which this machine reaches what listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+
+
+def _welcome(settings: Settings, host: str, port: int) -> None:
+    """Tells where to call, once somebody can."""
+    if settings.public_url:
+        click.echo(f"ready: the carrier's voice webhook is {settings.public_url}/voice")
+    else:
+        click.echo(f"ready: calls come in at http://{_reachable(host)}:{port}/voice")
+        click.echo("only this machine may call in; a carrier needs PUBLIC_URL and TWILIO_AUTH_TOKEN")
+    files = menu_files(settings.menus)
+    if files:
+        click.echo(f"to try a line in the terminal: ivr call {files[-1]}")
 
 
 def _fail(message: str) -> None:

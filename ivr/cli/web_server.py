@@ -34,7 +34,7 @@ def main(host: str, port: int, workers: int) -> None:
         respawn_interval=0.5,
         workers_kill_timeout=15,
         websockets=False,
-        log_level="warning",  # type: ignore[arg-type]  # the library takes the word
+        log_level="error",  # type: ignore[arg-type]  # the library takes the word
     ).serve()
 
 
