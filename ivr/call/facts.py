@@ -55,6 +55,8 @@ def names_of(flow: Flow, call: Call, at: datetime) -> dict[str, object]:
         value, type_ = value_of(name, flow, call, at)
         if type_ in ("money", "number") and name != "call.tries":
             value = float(value or 0)
+        if type_ == "moment":
+            value = at  # in UTC: cel takes no zone that has a name
         root, _, field = name.partition(".")
         if not field:
             names.setdefault(root, value)  # a saved name gives way to the look-up of the same name

@@ -106,6 +106,7 @@ def service(file: Path, clock: Clock) -> Iterator[tuple[str, str]]:
             server.shutdown()
             thread.join()
             server.server_close()
+            app.extensions["ivr"].close()
             engine.dispose()
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
-from urllib.parse import quote
 
 from ivr.call import Call, step
 from ivr.call.inputs import HungUp, Input, RecordingReady, Started, Troubled
@@ -22,6 +21,7 @@ from ivr.call.says import Said
 from ivr.call.wire import dump_record
 from ivr.carrier.forms import Caller
 from ivr.carrier.twiml import empty, farewell, redirect
+from ivr.carrier.urls import action_url
 from ivr.menu.phrases import phrase
 from ivr.store.calls import Calls, Saved
 from ivr.switchboard.apology import UNKNOWN_LANGUAGE
@@ -137,7 +137,7 @@ class Switchboard:
         """What a webhook gets whose turn is not the present one."""
         if turn == saved.turn - 1:
             return saved.reply.decode()
-        return redirect(f"{base}/voice/{quote(sid, safe='')}/{saved.turn - 1}")
+        return redirect(action_url(base, sid, saved.turn - 1))
 
     def _step(self, line: Line, call: Call, input_: Input, base: str, turn: int, deadline: float) -> str | None:
         """Steps, answers what is wanted, renders and closes. None where somebody else closed first."""

@@ -34,6 +34,10 @@ class Lookups:
         self._requests = Requests(settings.lookup_hosts, settings.lookup_values)
         self._breakers: defaultdict[tuple[str, str], Breaker] = defaultdict(Breaker)
 
+    def close(self) -> None:
+        """Closes the connections to servers."""
+        self._requests.close()
+
     def run(self, flow: Flow, want: RunLookup, at: datetime, deadline: float) -> Told:
         """The answer of the look-up that the flow declares under that name."""
         source = flow.lookups[want.lookup]

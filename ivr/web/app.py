@@ -41,17 +41,19 @@ def create_app(
     redis_url = settings.redis_url or attach(settings.valkey_folder)
     if redis_url is None:
         raise SettingError("REDIS_URL is not set, and no `ivr serve` runs a Valkey of its own on IVR_DATA")
-    lines = Lines(
-        Versions(open_engine(settings.database)),
-        recordings=settings.recordings,
-        copies=settings.data / "versions",
-    )
-    switchboard = Switchboard(
-        Calls(connect(redis_url)), lines, lookups or Lookups(settings), Sealer(key_of(settings)), clock
-    )
+    redis, engine = connect(redis_url), open_engine(settings.database)
+    lines = Lines(Versions(engine), recordings=settings.recordings, copies=settings.data / "versions")
+    own_lookups = Lookups(settings)
+    switchboard = Switchboard(Calls(redis), lines, lookups or own_lookups, Sealer(key_of(settings)), clock)
+
+    def close() -> None:
+        redis.close()
+        engine.dispose()
+        own_lookups.close()
+
     app = Flask("ivr.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
-    app.extensions["ivr"] = Door(settings, switchboard, lines)
+    app.extensions["ivr"] = Door(settings, switchboard, lines, close)
     app.register_blueprint(voice)
     app.register_blueprint(health)
     return app

@@ -44,6 +44,7 @@ class Door:
     settings: Settings
     switchboard: Switchboard
     lines: Lines
+    close: Callable[[], None]  # ends what the collaborators hold open
 
 
 @voice.before_request
@@ -99,7 +100,7 @@ def begin() -> Response:
     return answered(caller, None, lambda base: _door().switchboard.begin(caller, base))
 
 
-@voice.post("/voice/<sid>/<int:turn>")
+@voice.post("/voice/<path:sid>/<int:turn>")
 def act(sid: str, turn: int) -> Response:
     """What the caller did in a turn of a call."""
     caller = forms.caller(request.form)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import wave
 from array import array
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def test_the_hold_music_goes_round() -> None:
     """20 to 30 seconds; the step from the last sample to the first is no greater than those within."""
     samples = samples_of(HOLD)
     assert 20 <= len(samples) / 8000 <= 30
-    steps = [abs(after - before) for before, after in zip(samples, samples[1:], strict=False)]
+    steps = [abs(after - before) for before, after in pairwise(samples)]
     assert abs(samples[0] - samples[-1]) <= max(steps)
     assert abs(samples[0] - samples[-1]) < 0.05 * FULL
 
