@@ -6,7 +6,7 @@ is missing, or was read from words that have changed since, is read again. A stu
 alone: their entries in manifest.json have no `"draft": true`.
 """
 
-# ruff: noqa: T201, TID251 - a script of its own: it prints, and the bans of the pure rooms are not for it
+
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def read_aloud(reading: Reading) -> array[int]:
 
 
 def _run(command: list[str], given: bytes) -> bytes:
-    return subprocess.run(command, input=given, stdout=subprocess.PIPE, check=True).stdout  # noqa: S603 - no shell
+    return subprocess.run(command, input=given, stdout=subprocess.PIPE, check=True).stdout
 
 
 def levelled(samples: array[int]) -> array[int]:

@@ -5,7 +5,7 @@ Eight bars in D, soft plucked chords under a slow melody. Each note rings on pas
 beginning, so the loop has no seam. The music is our own, and free to use with this project.
 """
 
-# ruff: noqa: T201, TID251 - a script of its own: it prints, and the bans of the pure rooms are not for it
+
 
 from __future__ import annotations
 

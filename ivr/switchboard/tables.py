@@ -43,6 +43,8 @@ class Tables:
             if row is None:
                 return Told(at, "not_found")
             return Told(at, "found", {name: typed(row.get(name), type_) for name, type_ in table.gives.items()})
+        except KeyError as error:
+            return Told(at, "failed", why=f"{table.table} has no column {error.args[0]}")
         except (OSError, ValueError, csv.Error) as error:
             return Told(at, "failed", why=f"{table.table}: {type(error).__name__}: {error}"[:200])
 

@@ -33,7 +33,7 @@ def typed(value: object, type_: Type) -> Any:
         case "date":
             return date.fromisoformat(text[:10]).isoformat()
         case "time":
-            return time.fromisoformat(text).strftime("%H:%M")
+            return time.fromisoformat(text.zfill(5)).strftime("%H:%M")  # 6:15 is 06:15
         case "phone":
             if not re.fullmatch(r"\+?[0-9 ().-]{3,24}", text):
                 raise ValueError("it is no phone number")

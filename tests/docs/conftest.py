@@ -1,0 +1,1 @@
+"""Where the documentation lies, and how examples in it are read."""

@@ -1,0 +1,282 @@
+"""`ivr serve` as a process: what it publishes, and what happens to calls when parts of it are killed."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import orjson
+import pytest
+from running import FROM, LINE, TO, action, words
+
+from ivr.store.calls import log_key, partition
+from ivr.store.client import connect
+from ivr.store.embedded import attach
+
+IVR = [sys.executable, "-c", "from ivr.cli import main; main()"]
+
+
+def free_port() -> int:
+    """A port that nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(condition: Callable[[], object], seconds: float = 30) -> None:
+    """Waits until it holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came to hold"
+        time.sleep(0.05)
+
+
+class Serve:
+    """An `ivr serve` on a folder, started and ended by the test."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.options = options
+        self.log = folder / "serve.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings of the service and of the commands beside it."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("IVR_", "TWILIO_"))}
+        for name in ("REDIS_URL", "DATABASE_URL", "PUBLIC_URL"):
+            kept.pop(name, None)
+        return kept | {"IVR_MENUS": str(self.folder / "menus"), "IVR_DATA": str(self.folder / "var")}
+
+    def start(self) -> None:
+        """Starts it, and waits until it says that it is ready."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*IVR, "serve", "--port", str(self.port), "--workers", "2", *self.options],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+            )
+        before = self.text().count("ready:")
+        until(lambda: self.text().count("ready:") > before or self.process.poll() is not None)  # type: ignore[union-attr]
+        assert self.process.poll() is None, self.text()
+
+    def text(self) -> str:
+        """All that it has said so far."""
+        return self.log.read_text("utf-8")
+
+    def stop(self) -> int:
+        """Ends it as a supervisor does; the exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Another `ivr` command on the same data."""
+        return subprocess.run([*IVR, *command], env=self.environment, capture_output=True, text=True, timeout=60)
+
+    def post(self, path: str, **form: str) -> httpx.Response:
+        """A webhook; while workers come back up, the carrier tries again, as carriers do."""
+        url = f"http://127.0.0.1:{self.port}{path}"
+        end = time.monotonic() + 30
+        while True:
+            try:
+                return httpx.post(url, data={"From": FROM, "To": TO, **form}, timeout=15)
+            except httpx.TransportError:
+                assert time.monotonic() < end
+                time.sleep(0.1)
+
+    def workers(self) -> list[int]:
+        """The pids of the web workers: the children of the web process."""
+        children = {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+        assert self.process is not None
+        web = [
+            pid
+            for pid in children.get(self.process.pid, [])
+            if b"ivr.cli.web_server" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
+        return [pid for parent in web for pid in children.get(parent, [])]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Serve]]:
+    """Starts services; ends what a test leaves running, and their Valkey."""
+    started: list[Serve] = []
+
+    def start(*options: str, menus: dict[str, str] | None = None) -> Serve:
+        folder = tmp_path / "menus"
+        folder.mkdir(exist_ok=True)
+        for name, text in (menus or {"test.yaml": LINE}).items():
+            (folder / name).write_text(text, "utf-8")
+        made = Serve(tmp_path, *options)
+        started.append(made)
+        made.start()
+        return made
+
+    yield start
+    for made in started:
+        if made.process is not None and made.process.poll() is None:
+            made.stop()
+        url = attach(made.folder / "var" / "valkey")
+        if url:
+            client = connect(url)
+            pid = int(client.info("server")["process_id"])
+            client.close()
+            os.kill(pid, signal.SIGTERM)
+
+
+def records(made: Serve, sid: str) -> list[int]:
+    """The numbers of the call's records in the stream."""
+    url = attach(made.folder / "var" / "valkey")
+    assert url
+    client = connect(f"{url}?socket_timeout=20")
+    entries = client.xrange(log_key(partition(sid)))
+    client.close()
+    return [orjson.loads(fields[b"record"])["seq"] for _, fields in entries if fields[b"sid"] == sid.encode()]
+
+
+def test_a_call_goes_on_through_kills_and_restarts(serve: Callable[..., Serve]) -> None:
+    """kill -9 of every web worker, a restart of Valkey, then kill -9 of the service itself: the same call goes on,
+    each of its records is there once, and a graceful end exits with 0.
+    """
+    service = serve()
+    sid = "CAthrough"
+    first = service.post("/voice", CallSid=sid)
+    assert "Welcome." in words(first)
+
+    for pid in service.workers():
+        os.kill(pid, signal.SIGKILL)
+    main = service.post(action(first), CallSid=sid, Digits="2")
+    assert "Para marcar un número" in words(main)
+
+    url = attach(service.folder / "var" / "valkey")
+    assert url
+    client = connect(url)
+    old = int(client.info("server")["process_id"])
+    client.close()
+    time.sleep(1.2)  # "appendfsync everysec": what is a second old is on disk
+    os.kill(old, signal.SIGKILL)
+    until(lambda: "Valkey had died" in service.text())
+    number = service.post(action(main), CallSid=sid, Digits="1")
+    assert words(number) == "Marque cuatro dígitos."
+
+    assert service.process is not None
+    service.process.kill()
+    service.process.wait()
+    service.start()
+    told = service.post(action(number), CallSid=sid, Digits="4021")
+    assert words(told).startswith("Usted marcó 4 0 2 1.")
+    assert records(service, sid) == [1, 2, 3, 4]
+    assert service.stop() == 0
+
+
+def test_serve_publishes_what_is_new_and_refuses_what_does_not_check(serve: Callable[..., Serve]) -> None:
+    """At start each line without a version goes live; a broken file is named and the others are served."""
+    broken = LINE.replace("+15005550001", "+15005550002").replace("go: main", "go: nowhere")
+    service = serve(menus={"test.yaml": LINE, "broken.yaml": broken})
+    assert re.search(r"^test is live as version [0-9a-f]{12}$", service.text(), re.M)
+    assert 'unknown-step there is no step "nowhere"' in service.text()
+    assert "Welcome." in words(service.post("/voice", CallSid="CA1"))
+    assert "not in service" in words(service.post("/voice", CallSid="CA2", To="+15005550002"))
+
+
+def test_a_published_file_reaches_running_workers_at_once(serve: Callable[..., Serve]) -> None:
+    """`ivr publish` beside a running service: every new call gets the new version; a bad file changes nothing."""
+    service = serve()
+    file = service.folder / "menus" / "test.yaml"
+    old = service.post("/voice", CallSid="CAold")
+    file.write_text(LINE.replace("Welcome.", "Good day."), "utf-8")
+    done = service.run("publish", str(file), "--why", "friendlier")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"test is live as version [0-9a-f]{12}\n", done.stdout)
+    for number in range(8):
+        assert "Good day." in words(service.post("/voice", CallSid=f"CA{number}"))
+    assert "To enter a number" in words(service.post(action(old), CallSid="CAold", Digits="1"))
+    again = service.run("publish", str(file))
+    assert "was live already" in again.stdout
+    file.write_text(LINE.replace("go: main", "go: nowhere"), "utf-8")
+    refused = service.run("publish", str(file))
+    assert refused.returncode == 1
+    assert "unknown-step" in refused.stdout
+    assert "nothing was published" in refused.stderr
+    assert "Good day." in words(service.post("/voice", CallSid="CAafter"))
+
+
+def test_watch_publishes_on_save_and_keeps_the_last_good_version(serve: Callable[..., Serve]) -> None:
+    """A saved file is live at once; one that does not check is named, and callers hear the last good one."""
+    service = serve("--watch")
+    file = service.folder / "menus" / "test.yaml"
+    time.sleep(0.5)
+    file.write_text(LINE.replace("Welcome.", "Good day."), "utf-8")
+    until(lambda: service.text().count("test is live as version") == 2)
+    assert "Good day." in words(service.post("/voice", CallSid="CA1"))
+    file.write_text(LINE.replace("go: main", "go: nowhere"), "utf-8")
+    until(lambda: "the last good version stays live" in service.text())
+    assert "Good day." in words(service.post("/voice", CallSid="CA2"))
+
+
+def test_a_second_service_on_the_same_data_is_refused(serve: Callable[..., Serve]) -> None:
+    """One owner of the embedded Valkey: a second `ivr serve` says who has it, and exits with 2."""
+    service = serve()
+    second = service.run("serve", "--port", str(free_port()))
+    assert second.returncode == 2
+    assert second.stderr.startswith("ivr serve: ")
+    assert str(service.process and service.process.pid) in second.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"REDIS_URL": "localhost:6379"}, "ivr: REDIS_URL begins with redis:// or rediss:// or unix://"),
+        ({"DATABASE_URL": "mysql://x"}, "ivr: DATABASE_URL begins with"),
+        ({"PUBLIC_URL": "phone.example.com", "TWILIO_AUTH_TOKEN": "x"}, 'ivr: PUBLIC_URL is "phone.example.com"'),
+        ({"PUBLIC_URL": "https://phone.example.com"}, "ivr: TWILIO_AUTH_TOKEN is not set"),
+        ({"TWILIO_AUTH_TOKEN": "one,,two"}, "ivr: TWILIO_AUTH_TOKEN is one token"),
+        ({"TWILIO_ACCOUNT_SID": "hello"}, "ivr: TWILIO_ACCOUNT_SID is AC and 32"),
+        ({"IVR_SECRET_KEY": "short"}, "ivr: IVR_SECRET_KEY is at least 32 characters"),
+        ({"IVR_MENUS": "/nowhere/at/all"}, "ivr: IVR_MENUS: there is no folder"),
+        ({"IVR_DATA": "/dev/null"}, 'ivr: IVR_DATA is "/dev/null", which is no folder'),
+        ({"IVR_ALLOW_HOSTS": "http://x/"}, 'ivr: IVR_ALLOW_HOSTS has "http://x/"'),
+        ({"IVR_MENU": "menus"}, "ivr: IVR_MENU is no setting; did you mean IVR_MENUS?"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_one_line_and_exit_2(
+    tmp_path: Path, settings: dict[str, str], said: str
+) -> None:
+    """The line names the setting and says what it should be; no trace."""
+    (tmp_path / "menus").mkdir()
+    made = Serve(tmp_path)
+    environment = made.environment | settings
+    done = subprocess.run(
+        [*IVR, "serve", "--port", str(made.port)], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_taken_port_is_told(tmp_path: Path) -> None:
+    """Exit 2 and the way out, instead of a service that nobody can call."""
+    (tmp_path / "menus").mkdir()
+    made = Serve(tmp_path)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", made.port))
+        taken.listen()
+        done = made.run("serve", "--port", str(made.port))
+    assert done.returncode == 2
+    assert "choose another with --port" in done.stderr
