@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
+Verdict = Literal["valid", "no_match", "cleared", "partial", "back", "zero"]
+"""What keys at a question were judged to be: an answer, none, star, star and the rest, two stars, a lone 0."""
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -26,12 +29,12 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Keys pressed at a secret step, as the log keeps them: how many, and what they were judged to be."""
+    """Keys that are, or may be, a secret, as the log keeps them: how many, and what they were judged to be."""
 
     kind: ClassVar[str] = "hidden"
     at: datetime
     length: int
-    verdict: str  # an ivr.call.answers.Verdict
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from ivr.call.inputs import Input
 from ivr.call.says import Said
 from ivr.call.wants import Want
 
+TYPED = "<typed>"
+"""Under this name, which no menu can give, the secrets keep what stays of a secret answer after a star."""
+
 
 @dataclass(slots=True)
 class Call:
@@ -29,6 +32,7 @@ class Call:
     place: str = ""  # the step that awaits something; empty before the call began
     seq: int = 0  # inputs so far, of any kind
     inputs: int = 0  # inputs from the caller
+    steps: int = 0  # steps entered since the caller last did something
     errors: int = 0  # no input, no match, not found: in the whole call
     misses: int = 0  # no input and no match: at this place, since the caller came to it
     rescues: int = 0  # how often a cap or trouble handed the caller on
@@ -36,12 +40,21 @@ class Call:
     values: dict[str, Any] = field(default_factory=dict)  # name -> value, as ivr.menu.values.Type says
     secrets: dict[str, str] = field(default_factory=dict, repr=False)
     heard: dict[str, int] = field(default_factory=dict)  # address of a tapered prompt -> times heard
-    offered: str = ""  # the keys that the menu offered, where that depends on hours or conditions
-    typed: str = ""  # keys of an answer that stay after a star
+    offered: str = ""  # of the keys that are offered only at times, those that the menu said
+    typed: str = ""  # keys of an answer that stay after a star; of a secret answer they are among the secrets
     confirming: str | None = None  # an answer that waits for its confirmation
     noted: list[str] = field(default_factory=list)  # identities of facts that came without a turn
     filled: bool = False  # the filler words of this place's look-up are said
     ended: str = ""  # how it ended; empty while it goes on
+
+    def move(self, place: str) -> None:
+        """Comes to a place: what belonged to the last one is gone."""
+        self.place = place
+        self.misses = 0
+        self.offered = self.typed = ""
+        self.confirming = None
+        self.filled = False
+        self.secrets.pop(TYPED, None)
 
     def copy(self) -> Call:
         """Another call of the same state."""
@@ -75,7 +88,7 @@ class Turn:
     says: tuple[Said, ...]
     want: Want | None
     events: tuple[Event, ...]
-    input: Input  # as it may be kept: at a secret step, Hidden
+    input: Input  # as it may be kept: where it is or may be a secret, Hidden
 
     @property
     def record(self) -> Record:

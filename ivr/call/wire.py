@@ -51,9 +51,9 @@ def _load(fields: dict[str, Any], classes: dict[str, type]) -> Any:
 
 
 def dump_call(call: Call) -> bytes:
-    """The call as JSON, without its secrets."""
+    """The call as JSON, without its secrets and without what is as it was when the call began."""
     fields = {name: getattr(call, name) for name in _CALL}
-    return orjson.dumps({name: value for name, value in fields.items() if value not in _EMPTY})
+    return orjson.dumps({name: value for name, value in fields.items() if value != _DEFAULTS.get(name)})
 
 
 def load_call(data: bytes | str) -> Call:
@@ -65,4 +65,4 @@ def load_call(data: bytes | str) -> Call:
 
 
 _CALL = tuple(spec.name for spec in dataclasses.fields(Call) if spec.name != "secrets")
-_EMPTY: tuple[Any, ...] = ("", 0, None, [], {})  # left out, as they are the defaults: False equals 0
+_DEFAULTS = {name: getattr(Call("", "", "", "", ""), name) for name in _CALL[5:]}  # the first five have none

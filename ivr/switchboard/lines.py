@@ -45,6 +45,7 @@ class Lines:
         self._compiled: OrderedDict[str, Line] = OrderedDict()
         self._live: Mapping[str, str] = {}
         self._numbers: Mapping[str, Line] = {}
+        self._missing: UnknownVersion | None = None
 
     def of(self, version: str) -> Line:
         """The version, compiled. Raises UnknownVersion."""
@@ -60,12 +61,25 @@ class Lines:
         return line
 
     def answering(self, number: str, live: Mapping[str, str]) -> Line | None:
-        """The live line of a number, as Redis (or, where it knows none, SQL) says what is live."""
+        """The live line of a number, as Redis (or, where it knows none, SQL) says what is live.
+
+        Raises UnknownVersion where there is none, and it may be that of a version that cannot be had: one such
+        version must not keep the other lines from answering.
+        """
         live = live or self._versions.live()
         if live != self._live:
-            numbers = {number: line for line in map(self.of, live.values()) for number in line.flow.numbers}
-            self._live, self._numbers = live, numbers
-        return self._numbers.get(number)
+            lines, missing = [], None
+            for version in live.values():
+                try:
+                    lines.append(self.of(version))
+                except UnknownVersion as error:
+                    missing = error
+            self._numbers = {number: line for line in lines for number in line.flow.numbers}
+            self._live, self._missing = live, missing
+        line = self._numbers.get(number)
+        if line is None and self._missing:
+            raise self._missing
+        return line
 
     def last_known(self, number: str) -> Line | None:
         """The line that answered the number when that was last known: for days when nothing can be asked."""

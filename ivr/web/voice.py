@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Request, Response, abort, current_app, request, send_from_directory
 from redis import RedisError
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ivr.call.inputs import HungUp, Input, RecordingReady
 from ivr.carrier import forms, signature, twiml
@@ -67,6 +67,19 @@ def only_carriers() -> Response | None:
     else:
         genuine = _from_this_machine(request)
     return None if genuine else plain("forbidden", 403)
+
+
+@voice.app_errorhandler(HTTPException)
+def not_here(error: HTTPException) -> Response:
+    """An address or method that is none of ours, in a line of text."""
+    return plain(error.name.lower(), error.code or 500)
+
+
+@voice.app_errorhandler(Exception)
+def broken(error: Exception) -> Response:
+    """What raised outside of `answered`: an apology all the same, since a carrier may be listening."""
+    complain(error)
+    return document(last_words(None, "", None, request.host_url.rstrip("/")))
 
 
 @voice.errorhandler(RequestEntityTooLarge)

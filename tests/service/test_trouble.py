@@ -143,6 +143,16 @@ def test_a_file_that_stopped_checking_is_no_error_page(service: Running, caplog:
     assert "We are sorry" in words(reply)
 
 
+def test_a_version_that_cannot_be_had_silences_no_other_line(
+    service: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of two live lines one cannot be compiled here: the other one answers as ever."""
+    caplog.set_level(logging.CRITICAL)
+    service.redis.hset("live", mapping={"gone": "0" * 12})
+    assert "Welcome." in words(service.post("/voice", CallSid="CA1"))
+    assert "We are sorry" in words(service.post("/voice", CallSid="CA2", To="+15005550002"))
+
+
 def test_a_call_keeps_the_version_that_it_began_with(service: Running) -> None:
     """A publishing in mid-call changes new calls alone."""
     first = service.post("/voice", CallSid="CA1")

@@ -281,6 +281,16 @@ def test_prompts_audio_is_served_and_nothing_else(service: Running, tmp_path: Pa
         assert httpx.get(f"{service.url}/recordings/{path}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/voice", 405), ("POST", "/nowhere", 404), ("POST", "/voice/CA1/x", 404)]
+)
+def test_what_is_none_of_ours_is_a_line_of_text(service: Running, method: str, path: str, status: int) -> None:
+    """No page of HTML for an address or a method that nothing answers."""
+    reply = httpx.request(method, service.url + path)
+    assert (reply.status_code, reply.headers["content-type"].split(";")[0]) == (status, "text/plain")
+    assert reply.text.count("\n") == 1
+
+
 def test_healthz_answers_whoever_asks(service: Running) -> None:
     """A machine that asks whether the process lives gets 200."""
     assert httpx.get(f"{service.url}/healthz").status_code == 200

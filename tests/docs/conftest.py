@@ -1,1 +1,0 @@
-"""Where the documentation lies, and how examples in it are read."""
