@@ -103,6 +103,8 @@ def _publish_new(publisher: Publisher, folder: Path) -> None:
             click.echo("this file has errors and is not served", err=True)
         else:
             click.echo(told(result))
+    for path in publisher.changed(folder):
+        click.echo(f"{path} differs from its live version; to make it live: ivr publish {path}")
 
 
 def _watch(publisher: Publisher, folder: Path, stop: threading.Event) -> None:

@@ -98,6 +98,15 @@ class Publisher:
                         return f"{number} is answered by the line {other} already; a number has one line"
         return None
 
+    def changed(self, folder: Path) -> list[Path]:
+        """The files of the folder that differ from the live version of their line."""
+        live = self._versions.live()
+        return [
+            path
+            for path in menu_files(folder)
+            if live.get(stem(path.name), "") not in ("", version_of({path.name: path.read_bytes()}))
+        ]
+
     def publish_new(self, folder: Path, *, who: str) -> list[Publication | Refused]:
         """Publishes each line of the folder that has no version yet; what does not check says so."""
         live = self._versions.live()

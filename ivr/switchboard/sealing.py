@@ -40,7 +40,7 @@ class Sealer:
         return state + b"\n" + b64encode(nonce + sealed)
 
     def open(self, state: bytes) -> Call:
-        """The call of the bytes. Secrets that another key sealed are lost; the question is then asked again."""
+        """The call of the bytes. Secrets that another key sealed are lost: their look-up then finds nothing."""
         plain, _, sealed = state.partition(b"\n")
         call = load_call(plain)
         if sealed:

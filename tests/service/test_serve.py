@@ -183,6 +183,10 @@ def test_a_call_goes_on_through_kills_and_restarts(serve: Callable[..., Serve]) 
     assert words(told).startswith("Usted marcó 4 0 2 1.")
     assert records(service, sid) == [1, 2, 3, 4]
     assert service.stop() == 0
+    (service.folder / "menus" / "test.yaml").write_text(LINE.replace("Welcome.", "Good day."), "utf-8")
+    service.start()
+    assert "test.yaml differs from its live version; to make it live: ivr publish" in service.text()
+    assert words(service.post("/voice", CallSid="CAafter")).startswith("Welcome.")
 
 
 def test_serve_publishes_what_is_new_and_refuses_what_does_not_check(serve: Callable[..., Serve]) -> None:
