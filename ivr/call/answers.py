@@ -1,6 +1,7 @@
 """Typed answers: what keys mean at a question.
 
-Star clears, twice goes back; in money, where star is the point, two clear. 0, then pound, is the operator.
+Star clears, twice goes back; in money, where star is the point, two clear. 0, then pound, is the operator, unless
+0 is an answer: `digits: 1-3` takes it. An amount of nothing is 00 or 0*0, so that 0 is the operator there too.
 """
 
 from __future__ import annotations
@@ -12,37 +13,48 @@ from typing import Literal
 
 import phonenumbers
 
+from ivr.call.inputs import Verdict
 from ivr.call.speech import locale_of
 from ivr.menu.steps import Ask
-
-Verdict = Literal["valid", "no_match", "cleared", "partial", "back", "zero"]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the keys were judged to be, with the value (or, if partial, the keys that stay)."""
+    """What the keys were judged to be, with the value; or else, with the keys that stay after a star."""
 
     verdict: Verdict
     value: str | bool = ""
 
 
-def judge(ask: Ask, keys: str, language: str, country: str | None) -> Answer:
-    """The meaning of the keys at this question, in this language (dates) and country (phone numbers)."""
-    if ask.type == "money":
-        if "**" in keys:
-            rest = keys.rpartition("**")[2].lstrip("*")
-            return Answer("partial", rest) if rest else Answer("cleared")
-    elif keys.endswith("**"):
+def judge(ask: Ask, keys: str, language: str, country: str | None, *, more: bool = False) -> Answer:
+    """The meaning of the keys at this question, in this language (dates) and country (phone numbers).
+
+    `more`: the carrier sent as many keys as it was asked for. It counts the star and what stood before it as
+    well, so the rest of the new answer may still be on its way.
+    """
+    if ask.type != "money" and keys.endswith("**"):
         return Answer("back")
-    elif "*" in keys:
-        rest = keys.rpartition("*")[2]
-        # A carrier counts the star and what stood before it as digits, so the rest of the new answer may
-        # still be on its way. Of a secret no part is kept.
-        return Answer("partial", rest) if rest and not ask.hidden else Answer("cleared")
-    value = _value(ask, keys, language, country)
+    _, star, rest = keys.rpartition(_clearing(ask))
+    if star and not rest:
+        return Answer("cleared")
+    if star and more and len(rest) < ask.length[1]:
+        return Answer("partial", rest)
+    value = _value(ask, rest, language, country)
     if value is not None:
         return Answer("valid", value)
-    return Answer("zero") if keys == "0" else Answer("no_match")
+    return Answer("zero" if rest == "0" else "no_match", rest)
+
+
+def _clearing(ask: Ask) -> str:
+    return "**" if ask.type == "money" else "*"
+
+
+def without_cleared(ask: Ask, keys: str) -> str:
+    """The keys without those that the caller cleared: stars stand for them, so that the keys mean the same."""
+    head, star, rest = keys.rpartition(_clearing(ask))
+    if star and not rest:
+        return "**" if head.endswith("*") else star
+    return "*" * len(head + star) + rest
 
 
 def _value(ask: Ask, keys: str, language: str, country: str | None) -> str | bool | None:
@@ -95,7 +107,7 @@ def _date(keys: str, language: str) -> str | None:
 
 def _money(keys: str) -> str | None:
     match = re.fullmatch(r"([0-9]{0,8})(?:\*([0-9]{0,2}))?", keys)
-    if not match or not (match[1] or match[2]):
+    if not match or not (match[1] or match[2]) or keys == "0":
         return None
     return f"{int(match[1] or 0)}.{(match[2] or '').ljust(2, '0')}"
 
@@ -104,7 +116,8 @@ def _phone(keys: str, country: str | None) -> str | None:
     if not re.fullmatch(r"[0-9]{3,20}", keys):
         return None
     try:
-        number = phonenumbers.parse(keys, country)
+        # A line without a country has no national numbers: its callers begin with the country's code.
+        number = phonenumbers.parse(keys if country else f"+{keys}", country)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_valid_number(number):

@@ -10,17 +10,20 @@ this file and in `kinds`; all that a kind may do, it does through its `Scene`.
             or nothing when it goes on waiting (having said what it waits with)
     enter   the caller comes to a step: the same, with nothing taken
 
-That a call ends is built in: the tries at a place, the errors and inputs of a call, and the steps without an
-input are all capped. A cap hands the caller to a person, the next one to the last resort, the third ends the
-call, so that even a line whose operator step is broken ends. `repeat` resets no counter and leaves no trail.
+That a call ends is built in: the tries at a place, the errors and inputs of a call, and the steps without the
+caller (look-ups and words between them do not count as the caller) are all capped. A cap hands the caller to a
+person, the next one to the last resort, the third ends the call, so that even a line whose operator step is
+broken ends. `repeat` resets no counter and leaves no trail.
 
 An input that the place does not await is an `Unexpected` event, and the place presents itself again: a
-webhook out of order cannot move a caller. Facts after the end are noted.
+webhook out of order cannot move a caller, though it counts as one of the caller's inputs. Facts are noted
+wherever the call is: a message that was left is kept after the end, and where a cap is reached.
+
+What may be a secret leaves `step` in the secrets of the call and nowhere else: `Turn.input` and events are as
+they may be stored, and folding `step` over such inputs gives the same events again.
 """
 
 from __future__ import annotations
-
-from typing import cast
 
 from ivr.call import events
 from ivr.call.inputs import (
@@ -28,22 +31,24 @@ from ivr.call.inputs import (
     Dialed,
     HungUp,
     Input,
-    Pressed,
     Recorded,
     RecordingReady,
     Started,
     Troubled,
 )
-from ivr.call.kinds import KINDS, dial, voicemail
+from ivr.call.kinds import KINDS, NOTES
 from ivr.call.says import Hangup
-from ivr.call.scene import Scene
+from ivr.call.scene import APOLOGY, Scene
 from ivr.call.state import Call, Turn
-from ivr.menu.flow import Flow
-from ivr.menu.graph import awaits_keys
-from ivr.menu.steps import Dial, Step, Voicemail
+from ivr.menu.flow import LAST_RESORT, VOICEMAIL, Flow
+from ivr.menu.graph import END, awaits_keys
+from ivr.menu.steps import Lookup, Say
 
 MORE_INPUTS = 20
 """Inputs that a caller has left after a cap, to leave a message or talk to the operator's menu."""
+
+WITHOUT_THE_CALLER = (Lookup, Say)
+"""The steps that await something, but nothing of the caller: the answer to a want, or the carrier's return."""
 
 
 def step(flow: Flow, call: Call, input_: Input) -> Turn:
@@ -71,7 +76,7 @@ def step(flow: Flow, call: Call, input_: Input) -> Turn:
         case Troubled(what=what) if not call.ended:
             call.language = call.language or flow.languages[0]
             scene.event(events.Rescued(call.place, what))
-            _go(scene, scene.rescue("apology"))
+            _go(scene, scene.rescue(APOLOGY))
         case _ if call.ended or not call.place:
             _after_the_end(scene)
         case _:
@@ -80,66 +85,78 @@ def step(flow: Flow, call: Call, input_: Input) -> Turn:
 
 
 def _take(scene: Scene) -> None:
-    call, flow = scene.call, scene.flow
-    place = flow.steps[call.place]
+    call = scene.call
+    place = scene.flow.steps[call.place]
     kind = KINDS[type(place.act)]
+    if isinstance(scene.input, FROM_THE_CALLER):
+        call.inputs += 1
+        if not isinstance(place.act, WITHOUT_THE_CALLER):
+            call.steps = 0
+        if call.inputs > scene.flow.limits.inputs + MORE_INPUTS * call.rescues:
+            _cap_inputs(scene)
+            return
     if not isinstance(scene.input, kind.AWAITS):
         _unexpected(scene)
         return
-    if isinstance(scene.input, FROM_THE_CALLER):
-        call.inputs += 1
-        if call.inputs > flow.limits.inputs + MORE_INPUTS * call.rescues:
-            _go(scene, scene.capped("inputs"))
-            return
     to = kind.take(place, scene)
     if to is not None:
         _go(scene, to)
+
+
+def _cap_inputs(scene: Scene) -> None:
+    """The input is one too many: the place does not take it, but a message that was left is not lost."""
+    scene.forget_keys()
+    _note(scene)
+    if isinstance(scene.input, (Recorded, Dialed)) and scene.input.hung_up:
+        scene.end("completed")
+    else:
+        _go(scene, scene.capped("inputs"))
 
 
 def _unexpected(scene: Scene) -> None:
     """Notes the input and presents the place again. Keys are not kept: they may belong to a secret answer."""
     call = scene.call
     scene.event(events.Unexpected(call.place, scene.input.kind))
-    if isinstance(scene.input, Pressed):
-        scene.kept = Pressed(scene.input.at, "")
+    scene.forget_keys()
     if call.ended or not call.place:
         scene.says.append(Hangup())
         return
     scene.again = True
-    _present(scene)
-
-
-def _after_the_end(scene: Scene) -> None:
-    """A message that was left, a dialled leg that is over: facts may come after the status that ended the call."""
-    place = scene.flow.steps.get(scene.call.place)
-    match scene.input:
-        case Recorded() if place and isinstance(place.act, Voicemail):
-            voicemail.keep(cast(Step[Voicemail], place), scene)
-        case Dialed() if place and isinstance(place.act, Dial):
-            dial.note(cast(Step[Dial], place), scene)
-        case _:
-            _unexpected(scene)
-            return
-    scene.says.append(Hangup())
-
-
-def _present(scene: Scene) -> None:
-    """Says again what the place waits with."""
-    place = scene.flow.steps[scene.call.place]
+    place = scene.flow.steps[call.place]
     to = KINDS[type(place.act)].enter(place, scene)
+    scene.again = False
     if to is not None:
         _go(scene, to)
 
 
+def _after_the_end(scene: Scene) -> None:
+    """A message that was left, a dialled leg that is over: facts may come after the status that ended the call."""
+    if _note(scene):
+        scene.says.append(Hangup())
+    else:
+        _unexpected(scene)
+
+
+def _note(scene: Scene) -> bool:
+    """Notes the input, if it is a fact that this place brings about. Whether it is one."""
+    place = scene.flow.steps.get(scene.call.place)
+    if place is None or type(place.act) not in NOTES:
+        return False
+    awaited, note = NOTES[type(place.act)]
+    if not isinstance(scene.input, awaited):
+        return False
+    note(place, scene)
+    return True
+
+
 def _go(scene: Scene, to: str) -> None:
     """Enters steps from the destination on, until one awaits something or the call ends."""
-    steps = 0
+    call = scene.call
     going: str | None = to
     while going is not None:
-        steps += 1
-        if steps > scene.flow.limits.steps:
-            steps = 0
+        if call.steps >= scene.flow.limits.steps and going != END:
             going = scene.capped("steps")
+        call.steps += 1
         going = _arrive(scene, going)
 
 
@@ -148,22 +165,20 @@ def _arrive(scene: Scene, to: str) -> str | None:
     flow, call = scene.flow, scene.call
     match to:
         case "hangup":
+            if scene.helpless or call.place in (LAST_RESORT, VOICEMAIL):
+                scene.service("goodbye")  # the file has no words for this
             scene.end("line")
             return None
-        case "repeat":
+        case "repeat" if call.trail:
             return _repeat(scene)
+        case "repeat" | "start":
+            to = flow.start
         case "back":
             to = _back(scene)
-        case "start":
-            to = flow.start
         case "operator":
             to = flow.person
     place = flow.steps[to]
-    call.place = to
-    call.misses = 0
-    call.typed = call.offered = ""
-    call.confirming = None
-    call.filled = False
+    call.move(to)
     scene.event(events.Entered(to))
     if place.goal:
         scene.event(events.GoalReached(to, place.goal))
@@ -184,15 +199,11 @@ def _back(scene: Scene) -> str:
 
 def _repeat(scene: Scene) -> str | None:
     """The last place that awaited keys presents itself again: the same words, and no counter is reset."""
-    trail = scene.call.trail
-    if not trail:
-        return scene.flow.start
-    place = scene.flow.steps[trail[-1]]
-    if scene.call.place != place.name:
-        scene.call.place = place.name
-        scene.call.typed = scene.call.offered = ""
-        scene.call.confirming = None
+    call = scene.call
+    place = scene.flow.steps[call.trail[-1]]
+    if call.place != place.name:
+        call.move(place.name)
     scene.again = True
     going = KINDS[type(place.act)].enter(place, scene)
-    scene.again = False
+    scene.again = scene.missed = False
     return going

@@ -61,7 +61,7 @@ class NoInput:
 
 @dataclass(frozen=True, slots=True)
 class NoMatch:
-    """The caller pressed what means nothing there; `keys` is None where the answer is secret."""
+    """The caller pressed what means nothing there; `keys` is None where they are, or may be, a secret."""
 
     kind: ClassVar[str] = "no_match"
     step: str
@@ -137,7 +137,7 @@ class MessageLeft:
 
 @dataclass(frozen=True, slots=True)
 class AudioReady:
-    """The audio of a message can be fetched."""
+    """The audio of a message can be fetched: of the one with this `url`; `step` is where the call is by now."""
 
     kind: ClassVar[str] = "audio_ready"
     step: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from ivr.call.state import Call
+from ivr.menu.conditions import Condition, names_in
 from ivr.menu.flow import Flow
 from ivr.menu.names import BUILT_IN
 from ivr.menu.values import Type
@@ -33,36 +35,46 @@ def value_of(name: str, flow: Flow, call: Call, at: datetime) -> tuple[Any, Type
 
 
 def text_of(name: str, flow: Flow, call: Call, at: datetime) -> str:
-    """The value as plain text, for look-ups, switches and numbers to dial. A secret's value, too."""
-    if name in call.secrets:
-        return call.secrets[name]
+    """The value as plain text, for look-ups, switches and numbers to dial."""
     value, _ = value_of(name, flow, call, at)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else str(value)
 
 
-def names_of(flow: Flow, call: Call, at: datetime) -> dict[str, object]:
-    """All names for a condition: look-ups as maps of their fields; secrets are not among them.
+def names_of(condition: Condition, flow: Flow, call: Call, at: datetime) -> dict[str, object]:
+    """The names that a condition uses and their values: look-ups as maps of their fields, no secrets.
 
-    Money is a number there, `now` a timestamp. A name without a value has the empty one of its type, so that a
-    condition has a value on every way that leads to it.
+    Money and numbers are numbers there. Dates, times and `now` are ISO text, which compares as time does:
+    `booking.leaves > "2026-01-01"`; `now` is in the line's zone. A name without a value has the empty one of its
+    type, so that a condition has a value on every way that leads to it.
     """
     names: dict[str, object] = {}
-    for name in (*flow.types, *BUILT_IN):
-        if name in flow.secrets:
+    for name in _used(condition):
+        if name in flow.secrets or (name not in flow.types and name not in BUILT_IN):
             continue
         value, type_ = value_of(name, flow, call, at)
         if type_ in ("money", "number") and name != "call.tries":
-            value = float(value or 0)
-        if type_ == "moment":
-            value = at  # in UTC: cel takes no zone that has a name
+            value = _number(value)
+        elif isinstance(value, datetime):
+            value = value.isoformat(timespec="seconds")
         root, _, field = name.partition(".")
         if not field:
-            names.setdefault(root, value)  # a saved name gives way to the look-up of the same name
+            names[root] = value
             continue
-        fields = names.get(root)
-        if not isinstance(fields, dict):
-            fields = names[root] = {}
-        fields[field] = value
+        fields = names.setdefault(root, {})
+        if isinstance(fields, dict):  # a saved name of the look-up's own name: `ivr check` allows only one of them
+            fields[field] = value
     return names
+
+
+def _number(value: object) -> float:
+    try:
+        return float(str(value or 0))
+    except ValueError:
+        return 0.0
+
+
+@lru_cache(maxsize=4096)
+def _used(condition: Condition) -> tuple[str, ...]:
+    return tuple(names_in(condition))

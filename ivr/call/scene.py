@@ -7,18 +7,23 @@ from datetime import datetime
 from ivr.call import events
 from ivr.call.events import Event
 from ivr.call.facts import names_of, text_of, value_of
-from ivr.call.inputs import Input
+from ivr.call.inputs import Hidden, Input, Pressed, Verdict
 from ivr.call.says import Gather, Hangup, Said, Say
 from ivr.call.speech import spoken
 from ivr.call.state import Call
 from ivr.call.wants import Want
 from ivr.menu.conditions import Condition
 from ivr.menu.flow import Flow
+from ivr.menu.graph import END
 from ivr.menu.steps import ANSWERS, Ask
 from ivr.menu.values import Type
 from ivr.menu.words import Prompt, Value
 
 LONGEST_TRAIL = 10
+
+APOLOGY = "apology"
+TOO_MANY = "too_many"
+"""The service's phrases for a caller who is handed on: something of ours failed, or a cap was reached."""
 
 
 class Scene:
@@ -46,6 +51,17 @@ class Scene:
     def event(self, event: Event) -> None:
         """Notes what happened."""
         self.events.append(event)
+
+    # What may be kept
+
+    def hide(self, keys: str, verdict: Verdict) -> None:
+        """Of the input only the number of its keys and what they were judged to be may be kept."""
+        self.kept = Hidden(self.at, len(keys), verdict)
+
+    def forget_keys(self) -> None:
+        """Of keys that nothing takes, none may be kept: they may belong to a secret answer."""
+        if isinstance(self.input, Pressed):
+            self.kept = Pressed(self.at, "")
 
     # What is said
 
@@ -88,7 +104,7 @@ class Scene:
     def holds(self, condition: Condition) -> bool:
         """Whether the condition holds; one without a value does not, and leaves an event."""
         try:
-            return condition.holds(names_of(self.flow, self.call, self.at))
+            return condition.holds(names_of(condition, self.flow, self.call, self.at))
         except ValueError as error:
             self.event(events.ConditionFailed(self.call.place, str(error)))
             return False
@@ -102,6 +118,27 @@ class Scene:
         return self.flow.hours[hours].is_open(self.at)
 
     # Where it goes
+
+    def anywhere(self, keys: str) -> str | None:
+        """Where a key that works anywhere leads, noted as chosen; nothing for keys that do not."""
+        to = self.flow.anywhere.get(keys)
+        if to is not None:
+            self.event(events.Chose(self.call.place, keys, to))
+        return to
+
+    def misunderstood(self, keys: str) -> None:
+        """Notes that these keys mean nothing here; no keys are silence, unless they are hidden.
+
+        One key is kept: what callers press in vain shows what they miss in a menu. Several may be a secret, typed
+        too early or too late: a line that asks for one does not keep them.
+        """
+        if not keys and not isinstance(self.input, (Pressed, Hidden)):
+            self.event(events.NoInput(self.call.place))
+            return
+        if len(keys) > 1 and self.flow.secrets and isinstance(self.kept, Pressed):
+            self.hide(self.kept.keys, "no_match")
+        secret = isinstance(self.kept, Hidden) or (len(keys) > 1 and bool(self.flow.secrets))
+        self.event(events.NoMatch(self.call.place, None if secret else keys))
 
     def remember(self) -> None:
         """Adds this place, which awaits keys, to the trail that `back` follows."""
@@ -131,27 +168,34 @@ class Scene:
     def capped(self, limit: str) -> str:
         """A cap is reached: the caller hears so and is handed on."""
         self.event(events.Capped(self.call.place, limit))
-        return self.rescue("too_many")
+        return self.rescue(TOO_MANY)
 
     def rescue(self, phrase: str) -> str:
-        """Where a caller goes whom the line cannot serve: a person, then the last resort, then the end.
+        """Where a caller goes whom the line cannot serve: to a person, then to the last resort, then to the end.
 
         Each is tried once, so that this ends whatever is wrong.
         """
         self.call.rescues += 1
-        self.service(phrase)
-        if self.call.rescues == 1:
-            return self.flow.person
-        if self.call.rescues == 2 and self.flow.person != self.flow.rescue:
-            return self.flow.rescue
-        self.service("goodbye")
-        return "hangup"
+        self.call.steps = 0
+        if not self.helpless or phrase == APOLOGY:
+            self.service(phrase)
+        return END if self.helpless else self._ways[self.call.rescues - 1]
+
+    @property
+    def _ways(self) -> tuple[str, ...]:
+        """Where callers are handed on to, one after the other."""
+        return tuple(dict.fromkeys((self.flow.person, self.flow.rescue)))
+
+    @property
+    def helpless(self) -> bool:
+        """Whether nobody is left whom the caller could be handed to."""
+        return self.call.rescues > len(self._ways)
 
     def end(self, how: str) -> None:
         """The call is over."""
         self.event(events.Ended(self.call.place, how))
         self.call.ended = how
         self.call.secrets.clear()
-        self.call.typed = ""
+        self.call.typed = self.call.offered = ""
         self.call.confirming = None
         self.says.append(Hangup())

@@ -1,13 +1,14 @@
 """Values as they are spoken, in the call's language, by Babel.
 
-Digits are spaced, since a carrier reads "12345" as one number.
+Digits are spaced, since a carrier reads "12345" as one number. Large numbers are grouped by "," and "." alone: a
+voice reads "1 234" as two numbers.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +24,9 @@ from ivr.menu.values import SPOKEN_AS, Format, Type
 _XML_FORBIDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LONGEST = 400
 """Characters of one spoken value: what a look-up sends is no speech."""
+
+TOO_LARGE = Decimal(10) ** 18
+"""A number from which on it is spoken as it is written."""
 
 
 @lru_cache(maxsize=64)
@@ -40,7 +44,7 @@ def spoken(value: Any, type_: Type, format_: Format | None, language: str, count
         return ""
     try:
         words = _SPEAKERS[format_](value, language, country)
-    except (ValueError, InvalidOperation, TypeError):
+    except (ValueError, ArithmeticError, TypeError, LookupError):
         words = str(value)
     return _XML_FORBIDS.sub("", words.replace("\u202f", " ").replace("\xa0", " "))[:LONGEST]
 
@@ -54,13 +58,39 @@ def _digits(value: Any, _language: str, _country: str | None) -> str:
 
 
 def _money(value: Any, language: str, country: str | None) -> str:
-    currencies = get_territory_currencies(country or language.split("-")[1])
-    return format_currency(Decimal(str(value)), currencies[-1], locale=locale_of(language), format_type="name")
+    amount = _decimal(value)
+    whole = amount == amount.to_integral_value()  # "12 US dollars": nobody says the zeros of 12.00
+    return format_currency(
+        amount.to_integral_value() if whole else amount,
+        get_territory_currencies(country or language.split("-")[1])[-1],
+        locale=locale_of(language),
+        format_type="name",
+        currency_digits=not whole,
+        group_separator=_grouped(language),
+    )
+
+
+def _decimal(value: Any) -> Decimal:
+    """The number. Raises ValueError for what is none, or is too large to be said."""
+    number = Decimal(str(value))
+    if not number.is_finite() or abs(number) >= TOO_LARGE:
+        raise ValueError("a number that cannot be said")
+    return number
+
+
+def _grouped(language: str) -> bool:
+    return locale_of(language).number_symbols["latn"]["group"] in (",", ".")
+
+
+_FIRST_OF_MONTH = {"fr": "1er", "pt-BR": "1º"}
+"""The languages in which the first day of a month is an ordinal, and no other is."""
 
 
 def _date(value: Any, language: str, _country: str | None) -> str:
     day = value if isinstance(value, datetime) else date.fromisoformat(str(value))
-    return format_date(day, "long", locale=locale_of(language))
+    words = format_date(day, "long", locale=locale_of(language))
+    first = _FIRST_OF_MONTH.get(language) or _FIRST_OF_MONTH.get(language.split("-")[0])
+    return first + words[1:] if first and words.startswith("1 ") else words
 
 
 def _time(value: Any, language: str, _country: str | None) -> str:
@@ -69,7 +99,7 @@ def _time(value: Any, language: str, _country: str | None) -> str:
 
 
 def _number(value: Any, language: str, _country: str | None) -> str:
-    return format_decimal(Decimal(str(value)), locale=locale_of(language))
+    return format_decimal(_decimal(value), locale=locale_of(language), group_separator=_grouped(language))
 
 
 _ORDINALS = {
@@ -81,11 +111,11 @@ _ORDINALS = {
 }
 
 
-def _ordinal(value: Any, language: str, country: str | None) -> str:
-    number = int(Decimal(str(value)))
+def _ordinal(value: Any, language: str, _country: str | None) -> str:
+    number = int(_decimal(value))
     endings = _ORDINALS[language.split("-")[0]]
     ending = endings.get(locale_of(language).ordinal_form(number), endings["other"])
-    return _number(number, language, country) + ending
+    return f"{number}{ending}"
 
 
 def _phone(value: Any, _language: str, country: str | None) -> str:
@@ -93,13 +123,24 @@ def _phone(value: Any, _language: str, country: str | None) -> str:
     if not re.search(r"\d{3}", text) or re.search(r"[A-Za-z@]", text):
         return text
     try:
-        parsed = phonenumbers.parse(text, country)
+        number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
-        return ", ".join(" ".join(group) for group in re.findall(r"\d+", text))
-    form = phonenumbers.PhoneNumberFormat
-    national = phonenumbers.region_code_for_number(parsed) == country
-    written = phonenumbers.format_number(parsed, form.NATIONAL if national else form.INTERNATIONAL)
-    return ", ".join(" ".join(group) for group in re.findall(r"\d+", written))
+        number = None
+    if number is not None and phonenumbers.is_possible_number(number):
+        form = phonenumbers.PhoneNumberFormat
+        at_home = country and number.country_code == phonenumbers.country_code_for_region(country)
+        text = phonenumbers.format_number(number, form.NATIONAL if at_home else form.INTERNATIONAL)
+    groups = [part for group in re.findall(r"\d+", text) for part in _parts(group)]
+    return ", ".join(" ".join(group) for group in groups)
+
+
+def _parts(digits: str) -> list[str]:
+    """More digits than anybody takes in at once, in threes; the last part has two to four."""
+    parts = []
+    while len(digits) > 4:
+        parts.append(digits[:3])
+        digits = digits[3:]
+    return [*parts, digits]
 
 
 _SPEAKERS = {

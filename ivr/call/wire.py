@@ -24,6 +24,20 @@ def _plain(value: Input | Event) -> dict[str, Any]:
     return {"kind": value.kind} | {name: getattr(value, name) for name in _FIELDS[type(value)]}
 
 
+def dump_input(input_: Input) -> bytes:
+    """The input as JSON."""
+    return orjson.dumps(_plain(input_))
+
+
+def load_input(data: bytes | str) -> Input:
+    """The input of the JSON. Raises ValueError for anything that is none."""
+    try:
+        loaded: Input = _load(orjson.loads(data), _INPUTS)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"this is no input: {error}") from None
+    return loaded
+
+
 def dump_record(record: Record) -> bytes:
     """The record as JSON."""
     return orjson.dumps(
@@ -65,4 +79,7 @@ def load_call(data: bytes | str) -> Call:
 
 
 _CALL = tuple(spec.name for spec in dataclasses.fields(Call) if spec.name != "secrets")
-_DEFAULTS = {name: getattr(Call("", "", "", "", ""), name) for name in _CALL[5:]}  # the first five have none
+_DEFAULTS: dict[str, Any] = {
+    spec.name: spec.default if spec.default_factory is dataclasses.MISSING else spec.default_factory()
+    for spec in dataclasses.fields(Call)
+}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from ivr.call.inputs import Dialed, Recorded
 from ivr.call.kinds import (
     ask,
     assignment,
@@ -57,3 +58,9 @@ KINDS: dict[type, Kind] = {
     steps.Dial: dial,
     steps.Voicemail: voicemail,
 }
+
+NOTES: dict[type, tuple[type, Callable[[Step[Any], Scene], None]]] = {
+    steps.Dial: (Dialed, dial.note),
+    steps.Voicemail: (Recorded, voicemail.note),
+}
+"""The kinds that bring about a fact which is noted even after the end: its input, and what notes it."""

@@ -38,9 +38,12 @@ def enter(step: Step[Dial], scene: Scene) -> str | None:
 
 
 def _caller_id(scene: Scene) -> str:
-    """The caller's own number where it is one: "anonymous callers otherwise fail (13214)"."""
-    caller = scene.call.caller
-    return caller if re.fullmatch(r"\+[1-9]\d{6,14}", caller) else scene.call.to
+    """The caller's own number where it is one, else the number that was called, else one of the line's.
+
+    "Set callerId: anonymous callers otherwise fail (13214)."
+    """
+    numbers = (scene.call.caller, scene.call.to, *scene.flow.numbers)
+    return next((number for number in numbers if re.fullmatch(r"\+[1-9]\d{6,14}", number)), "")
 
 
 def allowed(text: str, countries: tuple[str, ...]) -> tuple[str | None, str]:
@@ -61,18 +64,21 @@ def allowed(text: str, countries: tuple[str, ...]) -> tuple[str | None, str]:
 
 def take(step: Step[Dial], scene: Scene) -> str | None:
     """Goes where the outcome says; a caller who hung up as well is gone."""
-    dialed = note(step, scene)
-    if dialed.hung_up:
-        scene.end("completed")
-        return None
-    act = step.act
-    return {"answered": act.answered, "busy": act.busy, "no_answer": act.no_answer, "failed": act.failed}[
-        dialed.outcome
-    ]
+    note(step, scene)
+    match scene.input:
+        case Dialed(hung_up=True):
+            scene.end("completed")
+            return None
+        case Dialed(outcome="answered"):
+            return step.act.answered
+        case Dialed(outcome="busy"):
+            return step.act.busy
+        case Dialed(outcome="no_answer"):
+            return step.act.no_answer
+    return step.act.failed
 
 
-def note(step: Step[Dial], scene: Scene) -> Dialed:
+def note(step: Step[Dial], scene: Scene) -> None:
     """Notes how the dialled leg ended."""
-    assert isinstance(scene.input, Dialed)  # noqa: S101 - the engine asks for nothing else
-    scene.event(events.DialEnded(step.name, scene.input.outcome, scene.input.seconds))
-    return scene.input
+    if isinstance(scene.input, Dialed):
+        scene.event(events.DialEnded(step.name, scene.input.outcome, scene.input.seconds))

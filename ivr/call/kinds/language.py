@@ -1,13 +1,13 @@
-"""A choice of language: each offered in its own. Who chooses none keeps the line's first, and goes on."""
+"""A choice of language: each offered in its own. Who chooses none goes on in the one that was spoken so far."""
 
 from __future__ import annotations
 
 from ivr.call import events
-from ivr.call.inputs import Pressed, Silent
+from ivr.call.inputs import Hidden, Pressed, Silent
 from ivr.call.scene import Scene
 from ivr.menu.steps import Language, Step
 
-AWAITS = (Pressed, Silent)
+AWAITS = (Pressed, Silent, Hidden)
 
 WAIT = 5.0
 TRIES = 2
@@ -23,19 +23,23 @@ def enter(step: Step[Language], scene: Scene) -> None:
 
 
 def take(step: Step[Language], scene: Scene) -> str | None:
-    """The key's language, for every later prompt."""
-    languages = step.act.languages
+    """The key's language, for every later prompt; else what the key means anywhere.
+
+    At the start of a call the language spoken so far is the line's first. A caller who comes back to the
+    choice keeps the one they chose.
+    """
     keys = scene.input.keys if isinstance(scene.input, Pressed) else ""
-    if keys in "123456789" and keys and int(keys) <= len(languages):
-        scene.call.language = languages[int(keys) - 1]
-        scene.event(events.LanguageChosen(step.name, scene.call.language))
-        return step.act.go
-    if keys in scene.flow.anywhere:
-        to = scene.flow.anywhere[keys]
-        scene.event(events.Chose(step.name, keys, to))
-        return to
-    scene.event(events.NoMatch(step.name, keys) if keys else events.NoInput(step.name))
-    to_ = scene.miss(TRIES, step.act.go)
-    if to_ is None:
+    if keys:
+        choices = {str(key): language for key, language in enumerate(step.act.languages, 1)}
+        if keys in choices:
+            scene.call.language = choices[keys]
+            scene.event(events.LanguageChosen(step.name, choices[keys]))
+            return step.act.go
+        to = scene.anywhere(keys)
+        if to is not None:
+            return to
+    scene.misunderstood(keys)
+    to = scene.miss(TRIES, step.act.go)
+    if to is None:
         enter(step, scene)
-    return to_
+    return to

@@ -23,7 +23,9 @@ def enter(step: Step[Lookup], scene: Scene) -> None:
         scene.call.filled = True
         scene.says.append(Redirect())
         return
-    scene.want = RunLookup(step.act.lookup, {name: scene.text(name) for name in names_used(source)})
+    secrets = scene.call.secrets  # a look-up is the one place that is given them
+    values = {name: secrets[name] if name in secrets else scene.text(name) for name in names_used(source)}
+    scene.want = RunLookup(step.act.lookup, values)
 
 
 def names_used(source: LookupSource) -> tuple[str, ...]:
@@ -44,16 +46,21 @@ def take(step: Step[Lookup], scene: Scene) -> str | None:
         enter(step, scene)
         return None
     told = scene.input
+    source = scene.flow.lookups[act.lookup]
     scene.event(events.LookedUp(step.name, act.lookup, told.outcome, told.why))
-    for name in names_used(scene.flow.lookups[act.lookup]):
+    for name in names_used(source):
         call.secrets.pop(name, None)  # a secret lives "until its look-up is done, and nowhere else"
+    for field in source.gives:
+        call.values.pop(f"{act.lookup}.{field}", None)  # what the last one found is not what this one did
     match told.outcome:
         case "found":
-            call.values |= {f"{act.lookup}.{field}": value for field, value in told.values.items()}
+            call.values |= {
+                f"{act.lookup}.{field}": told.values[field] for field in source.gives if field in told.values
+            }
             return act.found
         case "failed":
             return act.failed
     # Nothing found counts as an error, so that asking again cannot go round for ever.
     capped = scene.error()
-    scene.missed = True
+    scene.missed = capped is None
     return capped or act.not_found

@@ -24,16 +24,15 @@ def take(step: Step[Voicemail], scene: Scene) -> str | None:
     if not isinstance(scene.input, Recorded):
         scene.event(events.NoInput(step.name))
         return step.act.go
-    keep(step, scene)
+    note(step, scene)
     if scene.input.hung_up:
         scene.end("completed")
         return None
     return step.act.go
 
 
-def keep(step: Step[Voicemail], scene: Scene) -> None:
+def note(step: Step[Voicemail], scene: Scene) -> None:
     """Notes the message that the carrier holds."""
-    assert isinstance(scene.input, Recorded)  # noqa: S101 - the engine asks for nothing else
     recorded = scene.input
-    if recorded.url:
+    if isinstance(recorded, Recorded) and recorded.url:
         scene.event(events.MessageLeft(step.name, step.act.box, recorded.url, recorded.seconds))
