@@ -12,10 +12,14 @@ Verdict = Literal["valid", "no_match", "cleared", "partial", "back", "zero"]
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The call began."""
+    """The call began. What the call is about stands here too, so that its records tell all of it."""
 
     kind: ClassVar[str] = "started"
     at: datetime
+    caller: str = ""
+    to: str = ""
+    line: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,9 @@ class Renderer:
             return worded(text, language, self._profile)
         return played(path)
 
-    def render(self, says: Sequence[Said], *, base: str, sid: str, turn: int) -> str:
-        """The document of one turn. `base` is what our URLs begin with, without a slash at the end.
+    def render(self, says: Sequence[Said], *, base: str, sid: str, turn: int, place: str = "") -> str:
+        """The document of one turn. `base` is what our URLs begin with, without a slash at the end; `place` the
+        token that stands in the action URLs.
 
         Where the words are more than a document may hold, the earliest are left out: the last ones say what
         to press. Says without a closing one give a document that ends the call; no says, an empty document.
@@ -78,11 +79,11 @@ class Renderer:
                     held = len(spoken)
             else:
                 closing = said
-        finished = _finished(spoken, held, closing, base, sid, turn)
+        finished = _finished(spoken, held, closing, base, sid, turn, place)
         while len(finished) > self._profile.largest_document // 4 and spoken and self._too_large(finished):
             del spoken[0]
             held = max(held - 1, 0)
-            finished = _finished(spoken, held, closing, base, sid, turn)
+            finished = _finished(spoken, held, closing, base, sid, turn, place)
         return finished
 
     def _too_large(self, finished: str) -> bool:
@@ -110,12 +111,12 @@ def farewell(text: str, language: str, profile: Profile = TWILIO) -> str:
     return document(say(text, language, profile.longest_text), "<Hangup />")
 
 
-def _finished(spoken: list[str], held: int, closing: Closing | None, base: str, sid: str, turn: int) -> str:
+def _finished(spoken: list[str], held: int, closing: Closing | None, base: str, sid: str, turn: int, place: str) -> str:
     """The whole document: the words, and what waits for the caller."""
     text, value = _xml(base)
     match closing:
         case Gather(digits, finish, wait):
-            action, again = action_url(value, sid, turn), action_url(text, sid, turn)
+            action, again = action_url(value, sid, turn, place), action_url(text, sid, turn, place)
             nested = "".join(spoken[held:])  # keys count while these are heard
             end = f">{nested}</Gather>" if nested else " />"
             return (
@@ -125,12 +126,12 @@ def _finished(spoken: list[str], held: int, closing: Closing | None, base: str, 
             )
         case None:
             return document(*spoken)
-    return document(*spoken, _closed(closing, text, value, sid, turn))
+    return document(*spoken, _closed(closing, text, value, sid, turn, place))
 
 
-def _closed(closing: Record | Dial | Redirect | Hangup, text: str, value: str, sid: str, turn: int) -> str:
+def _closed(closing: Record | Dial | Redirect | Hangup, text: str, value: str, sid: str, turn: int, place: str) -> str:
     """The verbs that end a document other than those that wait for keys."""
-    action, again = action_url(value, sid, turn), action_url(text, sid, turn)
+    action, again = action_url(value, sid, turn, place), action_url(text, sid, turn, place)
     match closing:
         case Redirect():
             return f'<Redirect method="POST">{again}</Redirect>'

@@ -36,12 +36,14 @@ def public_urls(public_url: str | None, scheme: str, host: str, path: str, query
     return (base + tail,)
 
 
-def action_url(base: str, sid: str, turn: int) -> str:
+def action_url(base: str, sid: str, turn: int, place: str = "") -> str:
     """Where the carrier comes back with what the caller did in this turn. Absolute: SignalWire wants it so.
 
-    SIDs are opaque (Telnyx's look like `v3:…`), so every character that a path gives a meaning is encoded.
+    `place` is the call's place as a token of URL-safe characters, for when it cannot be read elsewhere. SIDs are
+    opaque (Telnyx's look like `v3:…`), so every character that a path gives a meaning is encoded.
     """
-    return f"{base}/voice/{sid if sid.isalnum() and sid.isascii() else quote(sid, safe='')}/{turn}"
+    url = f"{base}/voice/{sid if sid.isalnum() and sid.isascii() else quote(sid, safe='')}/{turn}"
+    return f"{url}?s={place}" if place else url
 
 
 def recording_status_url(base: str) -> str:

@@ -98,16 +98,18 @@ class Calls:
     ) -> bool:
         """Write what a call has become, if it still is what it was when it was opened. One round trip.
 
-        `expected` is the `seq` that was opened, 0 for a new call; `saved.seq` counts `records` on from there.
-        `expires` is in seconds from now. All is written and True returned, or nothing is written and False
+        `expected` is the `seq` that was opened, 0 for a new call. `expires` is in seconds from now. All is written and True returned, or nothing is written and False
         returned: somebody else closed first, or the call has expired. Where the client raises a time-out,
         either may have happened; the same close may be sent again, and False may then mean that the first one
         arrived.
 
+        `saved.seq` counts on from `expected`, by the records; by more where records before these were kept
+        elsewhere while Redis was away.
+
         Raises `ValueError` where `saved.seq` does not fit, there are no records (a revision that does not
         move compares as unchanged, so two workers could both win), or `expires` is not positive.
         """
-        if not records or saved.seq != expected + len(records):
+        if not records or saved.seq < expected + len(records):
             raise ValueError(f"{len(records)} records on {expected} do not make seq {saved.seq}")
         if expires <= 0:
             raise ValueError(f"a call cannot expire in {expires} seconds")
@@ -116,6 +118,13 @@ class Calls:
         args: list[bytes | int] = [expected, _bytes(sid), saved.seq, saved.turn, saved.state, saved.reply]
         args += [expires, len(records), *records, *effects]
         return bool(self._close(keys=keys, args=args))
+
+    def append(self, sid: str, records: Sequence[bytes]) -> None:
+        """Add records to the call's log and leave the call as it is: records that were kept elsewhere meanwhile."""
+        pipeline = self._redis.pipeline(transaction=True)
+        for record in records:
+            pipeline.xadd(log_key(partition(sid)), {"sid": _bytes(sid), "record": record})
+        pipeline.execute()
 
 
 def _saved(fields: Sequence[bytes | None]) -> Saved | None:

@@ -7,6 +7,9 @@ workers at once has one effect, without a lock:
     this turn        stepped; whoever closes first wins, the other gives the winner's reply
     the last turn    its saved reply again, byte for byte
     any other        a Redirect to the last turn, whose reply presents the present step
+
+With Redis away the call's place comes from the URL, and what would have been written is spooled (`outage`).
+The higher turn wins: a place that is further on than what Redis knows was made while Redis was away.
 """
 
 from __future__ import annotations
@@ -14,6 +17,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
+
+from redis import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.call import Call, step
 from ivr.call.inputs import HungUp, Input, RecordingReady, Started, Troubled
@@ -23,10 +29,12 @@ from ivr.carrier.forms import Caller
 from ivr.carrier.twiml import empty, farewell, redirect
 from ivr.carrier.urls import action_url
 from ivr.menu.phrases import phrase
-from ivr.store.calls import Calls, Saved
+from ivr.store.calls import Saved
 from ivr.switchboard.apology import UNKNOWN_LANGUAGE
 from ivr.switchboard.lines import Line, Lines
 from ivr.switchboard.lookups import BUDGET, LookupRunner
+from ivr.switchboard.outage import Shelf
+from ivr.switchboard.place import Places
 from ivr.switchboard.sealing import Sealer
 
 LIVE_SECONDS = 6 * 3600
@@ -52,12 +60,19 @@ class Switchboard:
     """Answers webhooks. Safe between threads."""
 
     def __init__(
-        self, calls: Calls, lines: Lines, lookups: LookupRunner, sealer: Sealer, clock: Callable[[], datetime]
+        self,
+        shelf: Shelf,
+        lines: Lines,
+        lookups: LookupRunner,
+        sealer: Sealer,
+        places: Places,
+        clock: Callable[[], datetime],
     ) -> None:
-        self._calls = calls
+        self._shelf = shelf
         self._lines = lines
         self._lookups = lookups
         self._sealer = sealer
+        self._places = places
         self._clock = clock
 
     def now(self) -> datetime:
@@ -68,29 +83,51 @@ class Switchboard:
         """The document for a number's voice webhook: a new call, or one that the carrier asks about again."""
         deadline = time.monotonic() + BUDGET
         for _ in range(MOST_CONFLICTS):
-            saved, live = self._calls.open_new(caller.sid)
-            if saved is not None:
-                return self._again(caller.sid, saved, 0, base)
-            line = self._lines.answering(caller.to, live)
+            try:
+                saved, live = self._shelf.open_new(caller.sid)
+            except RedisError:
+                saved, line, expected = None, self._line_without_redis(caller.to), None
+            else:
+                if saved is not None:
+                    return self._again(caller.sid, saved, 0, base)
+                line, expected = self._lines.answering(caller.to, live), 0
             if line is None:
                 return farewell(phrase("not_in_service", UNKNOWN_LANGUAGE), UNKNOWN_LANGUAGE)
             call = Call(caller.sid, line.version, line.flow.name, caller.caller, caller.to)
-            reply = self._step(line, call, Started(self.now()), base, 0, deadline)
+            started = Started(self.now(), call.caller, call.to, call.line, call.version)
+            reply = self._step(line, call, started, base, 0, deadline, expected)
             if reply is not None:
                 return reply
         raise ConflictError(caller.sid)
 
-    def act(self, sid: str, turn: int, input_: Input, base: str) -> str:
-        """The document for an action URL: what the input of this turn leads to."""
+    def act(self, sid: str, turn: int, input_: Input, base: str, place: str = "") -> str:
+        """The document for an action URL: what the input of this turn leads to.
+
+        `place` is the token of the URL. Raises RedisError where Redis is away and the token opens to nothing.
+        """
         deadline = time.monotonic() + BUDGET
         for _ in range(MOST_CONFLICTS):
-            saved = self._calls.open(sid)
-            if saved is None:
-                return farewell(phrase("over", UNKNOWN_LANGUAGE), UNKNOWN_LANGUAGE)
-            if turn != saved.turn:
-                return self._again(sid, saved, turn, base)
-            call = self._sealer.open(saved.state)
-            reply = self._step(self._lines.of(call.version), call, input_, base, turn, deadline)
+            expected: int | None
+            try:
+                saved = self._shelf.open(sid)
+            except RedisError:
+                call = self._places.open(place, sid, turn, self.now())
+                if call is None:
+                    raise
+                expected = None
+            else:
+                ahead = saved is None or saved.turn < turn
+                carried = self._places.open(place, sid, turn, self.now()) if ahead else None
+                expected = saved.seq if saved else 0
+                if carried is not None:
+                    call = carried
+                elif saved is None:
+                    return farewell(phrase("over", UNKNOWN_LANGUAGE), UNKNOWN_LANGUAGE)
+                elif turn != saved.turn:
+                    return self._again(sid, saved, turn, base)
+                else:
+                    call = self._sealer.open(saved.state)
+            reply = self._step(self._lines.of(call.version), call, input_, base, turn, deadline, expected)
             if reply is not None:
                 return reply
         raise ConflictError(sid)
@@ -98,29 +135,42 @@ class Switchboard:
     def trouble(self, sid: str, what: str, base: str) -> str | None:
         """The document for a call in which something of ours raised: an apology, and a person. None if unknown."""
         for _ in range(MOST_CONFLICTS):
-            saved = self._calls.open(sid)
+            saved = self._shelf.open(sid)
             if saved is None:
                 return None
             call = self._sealer.open(saved.state)
             line = self._lines.of(call.version)
             deadline = time.monotonic() + BUDGET / 3
-            reply = self._step(line, call, Troubled(self.now(), what), base, saved.turn, deadline)
+            reply = self._step(line, call, Troubled(self.now(), what), base, saved.turn, deadline, saved.seq)
             if reply is not None:
                 return reply
         raise ConflictError(sid)
 
     def present(self, sid: str) -> str | None:
         """The document that presents the call's present step again; None for a call that is unknown or over."""
-        saved = self._calls.open(sid)
+        saved = self._shelf.open(sid)
         if saved is None or self._sealer.open(saved.state).ended:
             return None
         return saved.reply.decode()
 
     def note(self, sid: str, fact: HungUp | RecordingReady) -> None:
-        """Takes a fact that comes without a turn: once, at any time, also after the end."""
+        """Takes a fact that comes without a turn: once, at any time, also after the end.
+
+        While turns of the call wait in the spool, the fact waits behind them.
+        """
+        if self._shelf.waits(sid):
+            self._shelf.keep_fact(sid, fact)
+            return
+        try:
+            self.note_now(sid, fact)
+        except RedisError:
+            self._shelf.keep_fact(sid, fact)
+
+    def note_now(self, sid: str, fact: HungUp | RecordingReady) -> None:
+        """Takes the fact on the state that Redis has. Raises RedisError where it has none to give."""
         identity = "end" if isinstance(fact, HungUp) else f"audio {fact.url}"
         for _ in range(MOST_CONFLICTS):
-            saved = self._calls.open(sid)
+            saved = self._shelf.open(sid)
             if saved is None:
                 return
             call = self._sealer.open(saved.state)
@@ -128,10 +178,16 @@ class Switchboard:
                 return
             turn = step(self._lines.of(call.version).flow, call, fact)
             turn.call.noted.append(identity)
-            record = dump_record(turn.record)
-            if self._close(turn.call, saved.seq, saved.turn, saved.reply, [record]):
+            closing = self._saved(turn.call, saved.turn, saved.reply)
+            if self._shelf.close_now(sid, closing, saved.seq, [dump_record(turn.record)], _expires(turn.call)):
                 return
         raise ConflictError(sid)
+
+    def _line_without_redis(self, number: str) -> Line | None:
+        try:
+            return self._lines.answering(number, {})
+        except SQLAlchemyError:
+            return self._lines.last_known(number)
 
     def _again(self, sid: str, saved: Saved, turn: int, base: str) -> str:
         """What a webhook gets whose turn is not the present one."""
@@ -139,9 +195,13 @@ class Switchboard:
             return saved.reply.decode()
         return redirect(action_url(base, sid, saved.turn - 1))
 
-    def _step(self, line: Line, call: Call, input_: Input, base: str, turn: int, deadline: float) -> str | None:
-        """Steps, answers what is wanted, renders and closes. None where somebody else closed first."""
-        expected = call.seq
+    def _step(
+        self, line: Line, call: Call, input_: Input, base: str, turn: int, deadline: float, expected: int | None
+    ) -> str | None:
+        """Steps, answers what is wanted, renders and closes. None where somebody else closed first.
+
+        `expected` is the seq that Redis has of the call, None where Redis is away.
+        """
         taken = step(line.flow, call, input_)
         says: list[Said] = list(taken.says)
         records = [dump_record(taken.record)]
@@ -154,11 +214,15 @@ class Switchboard:
             taken = step(line.flow, taken.call, told)
             says += taken.says
             records.append(dump_record(taken.record))
-        reply = line.renderer.render(says, base=base, sid=call.sid, turn=turn + 1) if says else empty()
-        closed = self._close(taken.call, expected, turn + 1, reply.encode(), records)
+        place = self._places.seal(taken.call, turn + 1, self.now())
+        reply = line.renderer.render(says, base=base, sid=call.sid, turn=turn + 1, place=place) if says else empty()
+        saved = self._saved(taken.call, turn + 1, reply.encode())
+        closed = self._shelf.close(call.sid, saved, expected, records, _expires(taken.call))
         return reply if closed else None
 
-    def _close(self, call: Call, expected: int, turn: int, reply: bytes, records: list[bytes]) -> bool:
-        saved = Saved(seq=call.seq, turn=turn, state=self._sealer.seal(call), reply=reply)
-        expires = ENDED_SECONDS if call.ended else LIVE_SECONDS
-        return self._calls.close(call.sid, saved, expected=expected, records=records, expires=expires)
+    def _saved(self, call: Call, turn: int, reply: bytes) -> Saved:
+        return Saved(seq=call.seq, turn=turn, state=self._sealer.seal(call), reply=reply)
+
+
+def _expires(call: Call) -> int:
+    return ENDED_SECONDS if call.ended else LIVE_SECONDS

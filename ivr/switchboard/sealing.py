@@ -23,12 +23,16 @@ from ivr.config import SettingError, Settings
 _NONCE = 12
 
 
+def cipher(key: str, purpose: str) -> AESGCM:
+    """A cipher of the service's key for one purpose: what one seals no other opens."""
+    return AESGCM(HKDF(SHA256(), 32, salt=None, info=f"touchtone {purpose}".encode()).derive(key.encode()))
+
+
 class Sealer:
     """Seals and opens calls with one key."""
 
     def __init__(self, key: str) -> None:
-        derived = HKDF(SHA256(), 32, salt=None, info=b"touchtone call state").derive(key.encode())
-        self._cipher = AESGCM(derived)
+        self._cipher = cipher(key, "call state")
 
     def seal(self, call: Call) -> bytes:
         """The call as bytes: one line of JSON, and its secrets, if it has any, in a second one."""

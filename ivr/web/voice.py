@@ -123,7 +123,8 @@ def act(sid: str, turn: int) -> Response:
     input_ = forms.action_input(request.form, switchboard.now())
     if isinstance(input_, HungUp):
         return noted(caller, input_)
-    return answered(caller, input_, lambda base: switchboard.act(sid, turn, input_, base))
+    place = request.args.get("s", "")
+    return answered(caller, input_, lambda base: switchboard.act(sid, turn, input_, base, place))
 
 
 @voice.post("/voice/status")

@@ -177,8 +177,8 @@ def words(response: httpx.Response) -> str:
 
 
 def action(response: httpx.Response) -> str:
-    """The path of the action that the document waits with."""
+    """The path and query of the action that the document waits with."""
     for element in ElementTree.fromstring(response.text).iter():
         if "action" in element.attrib:
-            return httpx.URL(element.attrib["action"]).path
+            return httpx.URL(element.attrib["action"]).raw_path.decode()
     raise AssertionError(f"no action in {response.text}")

@@ -5,15 +5,13 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-import httpx
 import pytest
 from running import LINE, TO, Running, action, running, words
-from twiml import check_twiml
 
 from ivr.call.inputs import Told
 from ivr.call.wants import RunLookup
 from ivr.menu import Flow
-from ivr.phone import Script, transcript
+from ivr.phone import transcript
 from ivr.store.client import connect
 from ivr.store.embedded import Embedded
 from ivr.store.sql import open_engine
@@ -43,12 +41,6 @@ def raising(folder: Path, valkey: Embedded, line: str = RAISING) -> object:
     return running(folder, valkey.url, {"test.yaml": line}, lookups=Raises())
 
 
-@pytest.fixture
-def valkey_of_its_own(tmp_path: Path) -> Embedded:
-    """A Valkey that the test may stop."""
-    return Embedded(tmp_path / "valkey")
-
-
 def test_whatever_raises_the_caller_is_handed_to_the_operator(
     tmp_path: Path, valkey: Embedded, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -73,39 +65,6 @@ def test_without_an_operator_it_is_the_last_resort_then_a_voicemail(tmp_path: Pa
             heard = transcript(service.call("1 1 4021 hangup").events)
             assert "en-US  We are sorry, something went wrong on our side.\n" in heard
             assert expected in heard
-
-
-def test_with_redis_away_the_line_still_answers(tmp_path: Path, valkey_of_its_own: Embedded) -> None:
-    """A call that comes or goes on while Redis is away: an apology and the operator, with goodbye after that."""
-    with valkey_of_its_own as valkey, running(tmp_path, valkey.url, {"test.yaml": LINE}) as service:
-        first = service.post("/voice", CallSid="CA1")
-        valkey.stop()
-        for path in (action(first), "/voice", "/voice/fallback"):
-            reply = service.post(path, CallSid="CA1", Digits="1")
-            assert (reply.status_code, check_twiml(reply.text)) == (200, [])
-            assert words(reply).startswith("We are sorry")
-            assert "+15005550150" in reply.text
-        done = service.post("/voice/CA1/0", CallSid="CA1", DialCallStatus="completed")
-        assert words(done) == "Thank you for calling. Goodbye."
-        assert "<Hangup" in done.text
-        assert service.post("/voice/status", CallSid="CA1", CallStatus="completed").status_code == 503
-        assert httpx.get(f"{service.url}/healthz").status_code == 200
-        valkey.start()
-
-
-def test_a_whole_call_with_redis_away_ends(tmp_path: Path, valkey_of_its_own: Embedded) -> None:
-    """No loop: a caller who comes in while Redis is away talks to the operator and hears goodbye."""
-    with valkey_of_its_own as valkey, running(tmp_path, valkey.url, {"test.yaml": LINE}) as service:
-        service.call("1 hangup")  # the process has seen the line
-        valkey.stop()
-        placed = service.place()
-        placed.run(Script.read("answered"))
-        assert transcript(placed.events).split("\n\n")[1] == (
-            "en-US  We are sorry, something went wrong on our side.\n"
-            "dial   +15005550150\n> answered 30 s\n"
-            "en-US  Thank you for calling. Goodbye.\nhangup by the line\n"
-        )
-        valkey.start()
 
 
 def test_with_sql_away_calls_go_on(tmp_path: Path, valkey: Embedded) -> None:

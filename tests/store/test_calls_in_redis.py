@@ -83,7 +83,7 @@ def test_a_call_expires_and_its_log_does_not(calls: Calls, redis: Redis) -> None
 
 @pytest.mark.parametrize(
     ("seq", "records", "expires"),
-    [(0, [], HOUR), (1, [], HOUR), (2, [b"r"], HOUR), (0, [b"r"], HOUR), (1, [b"r"], 0), (1, [b"r"], -1)],
+    [(0, [], HOUR), (1, [], HOUR), (1, [b"r", b"s"], HOUR), (0, [b"r"], HOUR), (1, [b"r"], 0), (1, [b"r"], -1)],
 )
 def test_misuse_is_refused(calls: Calls, redis: Redis, seq: int, records: list[bytes], expires: int) -> None:
     """A revision that does not count the records, or a call that is gone at once, raises before anything."""

@@ -1,0 +1,54 @@
+"""The collaborators put together, once a process: the web workers' and the worker's alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.config import SettingError, Settings
+from ivr.store.calls import Calls
+from ivr.store.client import connect
+from ivr.store.embedded import attach
+from ivr.store.spool import Spool
+from ivr.store.sql import open_engine
+from ivr.store.versions import Versions
+from ivr.switchboard.answer import LIVE_SECONDS, Switchboard
+from ivr.switchboard.lines import Lines
+from ivr.switchboard.lookups import LookupRunner, Lookups
+from ivr.switchboard.outage import Shelf
+from ivr.switchboard.place import Places
+from ivr.switchboard.sealing import Sealer, key_of
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a process works with."""
+
+    settings: Settings
+    switchboard: Switchboard
+    lines: Lines
+    shelf: Shelf
+    spool: Spool
+    close: Callable[[], None]  # ends what they hold open
+
+
+def wire(settings: Settings, clock: Callable[[], datetime], lookups: LookupRunner | None = None) -> Parts:
+    """The parts, from settings. Raises SettingError where no Redis is set and none of our own runs."""
+    redis_url = settings.redis_url or attach(settings.valkey_folder)
+    if redis_url is None:
+        raise SettingError("REDIS_URL is not set, and no `ivr serve` runs a Valkey of its own on IVR_DATA")
+    redis, engine = connect(redis_url), open_engine(settings.database)
+    lines = Lines(Versions(engine), recordings=settings.recordings, copies=settings.data / "versions")
+    own_lookups = Lookups(settings)
+    key = key_of(settings)
+    spool = Spool(settings.data)
+    shelf = Shelf(Calls(redis), spool)
+    switchboard = Switchboard(shelf, lines, lookups or own_lookups, Sealer(key), Places(key, LIVE_SECONDS), clock)
+
+    def close() -> None:
+        redis.close()
+        engine.dispose()
+        own_lookups.close()
+
+    return Parts(settings, switchboard, lines, shelf, spool, close)
