@@ -5,12 +5,16 @@ python -m ivr.cli.web_server HOST PORT WORKERS
 
 from __future__ import annotations
 
+import logging
 import os
+import shutil
 import signal
 import sys
 import threading
 import time
+from pathlib import Path
 
+from flask import Flask
 from granian.constants import Interfaces
 from granian.server import Server
 
@@ -21,9 +25,10 @@ THREADS = 32
 def main(host: str, port: int, workers: int) -> None:
     """Serves until told to stop by SIGTERM, or until whoever started it is gone."""
     parent = os.getppid()
+    _share_metrics()
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     Server(
-        "ivr.web:create_app",
+        "ivr.cli.web_server:application",
         factory=True,
         interface=Interfaces.WSGI,
         address=host,
@@ -36,6 +41,23 @@ def main(host: str, port: int, workers: int) -> None:
         websockets=False,
         log_level="error",  # type: ignore[arg-type]  # the library takes the word
     ).serve()
+
+
+def application() -> Flask:
+    """The application of one worker, which writes a line of JSON to standard error for each webhook."""
+    from ivr.web import create_app
+
+    logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
+    logging.getLogger("ivr").setLevel(logging.INFO)
+    return create_app()
+
+
+def _share_metrics() -> None:
+    """Gives the workers a folder, empty at every start, through which their figures are added up."""
+    folder = Path(os.environ.get("IVR_DATA", "var")) / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def _end_with(parent: int) -> None:

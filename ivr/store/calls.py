@@ -1,15 +1,17 @@
 """Calls in Redis: opened by one read, closed by one script that compares and sets.
 
-Three kinds of key, spread over 64 partitions by the call's id:
+Four kinds of key, spread over 64 partitions by the call's id:
 
     {p07}:call:<sid>    hash    seq, turn, state, reply; expires
     {p07}:log           stream  one entry a record: sid, record
     {p07}:outbox        stream  one entry an effect: sid, effect
+    {p07}:live          sorted set  the sids of calls that have not ended, by the second in which they expire
 
 A call, its log and its outbox share a hash tag, hence a slot of a cluster: one script can write all three.
 The tag stands first in each key, and Redis takes the first braces alone: a sid may hold any text, braces too.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -60,6 +62,11 @@ def outbox_key(number: int) -> bytes:
     return _tag(number) + b":outbox"
 
 
+def live_key(number: int) -> bytes:
+    """Name the sorted set of the calls of a partition that have not ended."""
+    return _tag(number) + b":live"
+
+
 class Calls:
     """The calls in one Redis. Safe to share between threads, like the client that it is given.
 
@@ -95,13 +102,15 @@ class Calls:
         records: Sequence[bytes],
         effects: Sequence[bytes] = (),
         expires: int,
+        ended: bool = False,
     ) -> bool:
         """Write what a call has become, if it still is what it was when it was opened. One round trip.
 
-        `expected` is the `seq` that was opened, 0 for a new call. `expires` is in seconds from now. All is written and True returned, or nothing is written and False
-        returned: somebody else closed first, or the call has expired. Where the client raises a time-out,
-        either may have happened; the same close may be sent again, and False may then mean that the first one
-        arrived.
+        `expected` is the `seq` that was opened, 0 for a new call. `expires` is in seconds from now; `ended` says
+        that the call is over and only kept for what comes late. All is written and True returned, or nothing is
+        written and False returned: somebody else closed first, or the call has expired. Where the client raises
+        a time-out, either may have happened; the same close may be sent again, and False may then mean that the
+        first one arrived.
 
         `saved.seq` counts on from `expected`, by the records; by more where records before these were kept
         elsewhere while Redis was away.
@@ -114,10 +123,26 @@ class Calls:
         if expires <= 0:
             raise ValueError(f"a call cannot expire in {expires} seconds")
         number = partition(sid)
-        keys = [call_key(sid), log_key(number), outbox_key(number)]
+        keys = [call_key(sid), log_key(number), outbox_key(number), live_key(number)]
         args: list[bytes | int] = [expected, _bytes(sid), saved.seq, saved.turn, saved.state, saved.reply]
-        args += [expires, len(records), *records, *effects]
+        args += [expires, len(records), 0 if ended else int(time.time()) + expires, *records, *effects]
         return bool(self._close(keys=keys, args=args))
+
+    def waiting(self) -> int:
+        """Count the records in all streams: those that no database has yet."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for number in range(PARTITIONS):
+            pipeline.xlen(log_key(number))
+        return sum(pipeline.execute())
+
+    def live_calls(self) -> int:
+        """Count the calls that have not ended; those that expired without an end are forgotten on the way."""
+        now = time.time()
+        pipeline = self._redis.pipeline(transaction=False)
+        for number in range(PARTITIONS):
+            pipeline.zremrangebyscore(live_key(number), 0, now)
+            pipeline.zcard(live_key(number))
+        return sum(pipeline.execute()[1::2])
 
     def append(self, sid: str, records: Sequence[bytes]) -> None:
         """Add records to the call's log and leave the call as it is: records that were kept elsewhere meanwhile."""

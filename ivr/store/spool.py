@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -22,12 +23,13 @@ from ivr.store.calls import Saved
 
 
 @dataclass(frozen=True, slots=True)
-class SpooledTurn:
-    """A turn that was closed without Redis."""
+class ClosedTurn:
+    """All that a turn leaves behind: what is written to Redis, or waits here until it can be."""
 
     saved: Saved
     records: tuple[bytes, ...]
     expires: int  # seconds
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class SpooledFact:
     fact: bytes
 
 
-Entry = SpooledTurn | SpooledFact
+Entry = ClosedTurn | SpooledFact
 
 
 class Spool:
@@ -133,7 +135,7 @@ def _written(entry: Entry) -> dict[str, object]:
     match entry:
         case SpooledFact(fact):
             return {"fact": b64encode(fact).decode()}
-        case SpooledTurn(saved, records, expires):
+        case ClosedTurn(saved, records, expires, ended):
             return {
                 "seq": saved.seq,
                 "turn": saved.turn,
@@ -141,11 +143,13 @@ def _written(entry: Entry) -> dict[str, object]:
                 "reply": b64encode(saved.reply).decode(),
                 "records": [b64encode(record).decode() for record in records],
                 "expires": expires,
+                "ended": ended,
             }
 
 
-def _entry(fields: dict[str, str]) -> Entry:
+def _entry(fields: dict[str, Any]) -> Entry:
     if "fact" in fields:
         return SpooledFact(b64decode(fields["fact"]))
     saved = Saved(int(fields["seq"]), int(fields["turn"]), b64decode(fields["state"]), b64decode(fields["reply"]))
-    return SpooledTurn(saved, tuple(b64decode(record) for record in fields["records"]), int(fields["expires"]))
+    records = tuple(b64decode(record) for record in fields["records"])
+    return ClosedTurn(saved, records, int(fields["expires"]), bool(fields["ended"]))

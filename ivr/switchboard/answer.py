@@ -16,7 +16,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,6 +32,7 @@ from ivr.carrier.twiml import empty, farewell, redirect
 from ivr.carrier.urls import action_url
 from ivr.menu.phrases import phrase
 from ivr.store.calls import Saved
+from ivr.store.spool import ClosedTurn
 from ivr.switchboard.apology import UNKNOWN_LANGUAGE
 from ivr.switchboard.lines import Line, Lines
 from ivr.switchboard.lookups import BUDGET, LookupRunner
@@ -46,6 +49,19 @@ ENDED_SECONDS = 3600
 MOST_CONFLICTS = 20
 MOST_WANTS = 12
 """Look-ups in one webhook: a file that leads from one to the next for ever is stopped here."""
+
+
+Outcome = Literal["stepped", "repeated", "redirected", "rescued", "unknown_call", "no_line"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a webhook gets, and for those who watch: what was done, on which line, at which place."""
+
+    document: str
+    outcome: Outcome
+    line: str = ""
+    place: str = ""
 
 
 class ConflictError(RuntimeError):
@@ -79,7 +95,7 @@ class Switchboard:
         """The moment, aware, in UTC."""
         return self._clock()
 
-    def begin(self, caller: Caller, base: str) -> str:
+    def begin(self, caller: Caller, base: str) -> Reply:
         """The document for a number's voice webhook: a new call, or one that the carrier asks about again."""
         deadline = time.monotonic() + BUDGET
         for _ in range(MOST_CONFLICTS):
@@ -92,7 +108,7 @@ class Switchboard:
                     return self._again(caller.sid, saved, 0, base)
                 line, expected = self._lines.answering(caller.to, live), 0
             if line is None:
-                return farewell(phrase("not_in_service", UNKNOWN_LANGUAGE), UNKNOWN_LANGUAGE)
+                return Reply(farewell(phrase("not_in_service", UNKNOWN_LANGUAGE), UNKNOWN_LANGUAGE), "no_line")
             call = Call(caller.sid, line.version, line.flow.name, caller.caller, caller.to)
             started = Started(self.now(), call.caller, call.to, call.line, call.version)
             reply = self._step(line, call, started, base, 0, deadline, expected)
@@ -100,7 +116,7 @@ class Switchboard:
                 return reply
         raise ConflictError(caller.sid)
 
-    def act(self, sid: str, turn: int, input_: Input, base: str, place: str = "") -> str:
+    def act(self, sid: str, turn: int, input_: Input, base: str, place: str = "") -> Reply:
         """The document for an action URL: what the input of this turn leads to.
 
         `place` is the token of the URL. Raises RedisError where Redis is away and the token opens to nothing.
@@ -122,7 +138,7 @@ class Switchboard:
                 if carried is not None:
                     call = carried
                 elif saved is None:
-                    return farewell(phrase("over", UNKNOWN_LANGUAGE), UNKNOWN_LANGUAGE)
+                    return Reply(farewell(phrase("over", UNKNOWN_LANGUAGE), UNKNOWN_LANGUAGE), "unknown_call")
                 elif turn != saved.turn:
                     return self._again(sid, saved, turn, base)
                 else:
@@ -132,7 +148,7 @@ class Switchboard:
                 return reply
         raise ConflictError(sid)
 
-    def trouble(self, sid: str, what: str, base: str) -> str | None:
+    def trouble(self, sid: str, what: str, base: str) -> Reply | None:
         """The document for a call in which something of ours raised: an apology, and a person. None if unknown."""
         for _ in range(MOST_CONFLICTS):
             saved = self._shelf.open(sid)
@@ -146,12 +162,12 @@ class Switchboard:
                 return reply
         raise ConflictError(sid)
 
-    def present(self, sid: str) -> str | None:
+    def present(self, sid: str) -> Reply | None:
         """The document that presents the call's present step again; None for a call that is unknown or over."""
         saved = self._shelf.open(sid)
         if saved is None or self._sealer.open(saved.state).ended:
             return None
-        return saved.reply.decode()
+        return Reply(saved.reply.decode(), "repeated")
 
     def note(self, sid: str, fact: HungUp | RecordingReady) -> None:
         """Takes a fact that comes without a turn: once, at any time, also after the end.
@@ -178,8 +194,8 @@ class Switchboard:
                 return
             turn = step(self._lines.of(call.version).flow, call, fact)
             turn.call.noted.append(identity)
-            closing = self._saved(turn.call, saved.turn, saved.reply)
-            if self._shelf.close_now(sid, closing, saved.seq, [dump_record(turn.record)], _expires(turn.call)):
+            closed = self._closed(turn.call, saved.turn, saved.reply, [dump_record(turn.record)])
+            if self._shelf.close_now(sid, closed, saved.seq):
                 return
         raise ConflictError(sid)
 
@@ -189,15 +205,15 @@ class Switchboard:
         except SQLAlchemyError:
             return self._lines.last_known(number)
 
-    def _again(self, sid: str, saved: Saved, turn: int, base: str) -> str:
+    def _again(self, sid: str, saved: Saved, turn: int, base: str) -> Reply:
         """What a webhook gets whose turn is not the present one."""
         if turn == saved.turn - 1:
-            return saved.reply.decode()
-        return redirect(action_url(base, sid, saved.turn - 1))
+            return Reply(saved.reply.decode(), "repeated")
+        return Reply(redirect(action_url(base, sid, saved.turn - 1)), "redirected")
 
     def _step(
         self, line: Line, call: Call, input_: Input, base: str, turn: int, deadline: float, expected: int | None
-    ) -> str | None:
+    ) -> Reply | None:
         """Steps, answers what is wanted, renders and closes. None where somebody else closed first.
 
         `expected` is the seq that Redis has of the call, None where Redis is away.
@@ -216,13 +232,12 @@ class Switchboard:
             records.append(dump_record(taken.record))
         place = self._places.seal(taken.call, turn + 1, self.now())
         reply = line.renderer.render(says, base=base, sid=call.sid, turn=turn + 1, place=place) if says else empty()
-        saved = self._saved(taken.call, turn + 1, reply.encode())
-        closed = self._shelf.close(call.sid, saved, expected, records, _expires(taken.call))
-        return reply if closed else None
+        if not self._shelf.close(call.sid, self._closed(taken.call, turn + 1, reply.encode(), records), expected):
+            return None
+        outcome: Outcome = "rescued" if isinstance(input_, Troubled) else "stepped"
+        return Reply(reply, outcome, line.flow.name, taken.call.place)
 
-    def _saved(self, call: Call, turn: int, reply: bytes) -> Saved:
-        return Saved(seq=call.seq, turn=turn, state=self._sealer.seal(call), reply=reply)
-
-
-def _expires(call: Call) -> int:
-    return ENDED_SECONDS if call.ended else LIVE_SECONDS
+    def _closed(self, call: Call, turn: int, reply: bytes, records: list[bytes]) -> ClosedTurn:
+        saved = Saved(seq=call.seq, turn=turn, state=self._sealer.seal(call), reply=reply)
+        ended = bool(call.ended)
+        return ClosedTurn(saved, tuple(records), ENDED_SECONDS if ended else LIVE_SECONDS, ended)

@@ -8,7 +8,7 @@ call has not gone on meanwhile; its records in any case, since the call log take
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 from redis import RedisError
@@ -16,7 +16,7 @@ from redis import RedisError
 from ivr.call.inputs import HungUp, RecordingReady
 from ivr.call.wire import dump_input, load_input
 from ivr.store.calls import Calls, Saved
-from ivr.store.spool import Spool, SpooledFact, SpooledTurn
+from ivr.store.spool import ClosedTurn, Spool, SpooledFact
 from ivr.switchboard.breaker import Breaker
 
 T = TypeVar("T")
@@ -44,22 +44,31 @@ class Shelf:
         """The same, and which versions are live. Raises RedisError."""
         return self._ask(lambda: self._calls.open_new(sid))
 
-    def close(self, sid: str, saved: Saved, expected: int | None, records: Sequence[bytes], expires: int) -> bool:
+    def close(self, sid: str, turn: ClosedTurn, expected: int | None) -> bool:
         """Writes a turn to Redis; to the spool where Redis is away (`expected` None) or goes away now.
 
         False where somebody else closed first.
         """
         if expected is not None:
             try:
-                return self.close_now(sid, saved, expected, records, expires)
+                return self.close_now(sid, turn, expected)
             except RedisError as error:
                 log.warning("Redis is away: %s", type(error).__name__)
-        self._keep(sid, SpooledTurn(saved, tuple(records), expires))
+        self._keep(sid, turn)
         return True
 
-    def close_now(self, sid: str, saved: Saved, expected: int, records: Sequence[bytes], expires: int) -> bool:
-        """Writes a turn to Redis. Raises RedisError."""
-        return self._ask(lambda: self._calls.close(sid, saved, expected=expected, records=records, expires=expires))
+    def close_now(self, sid: str, turn: ClosedTurn, expected: int) -> bool:
+        """Writes a turn to Redis; False where somebody else closed first. Raises RedisError."""
+        return self._ask(
+            lambda: self._calls.close(
+                sid,
+                turn.saved,
+                expected=expected,
+                records=turn.records,
+                expires=turn.expires,
+                ended=turn.ended,
+            )
+        )
 
     def waits(self, sid: str) -> bool:
         """Whether turns or facts of the call wait on this machine."""
@@ -82,24 +91,24 @@ class Shelf:
                 sid, entries = taken
                 for entry in entries:
                     match entry:
-                        case SpooledTurn():
+                        case ClosedTurn():
                             self._write(sid, entry)
                         case SpooledFact(fact):
                             note(sid, load_input(fact))  # type: ignore[arg-type]  # only such facts are kept
             done += 1
         return done
 
-    def _write(self, sid: str, turn: SpooledTurn) -> None:
+    def _write(self, sid: str, turn: ClosedTurn) -> None:
         while True:
             stored = self.open(sid)
             if stored is not None and stored.seq >= turn.saved.seq:
                 self._ask(lambda: self._calls.append(sid, turn.records))
                 return
             expected = stored.seq if stored else 0
-            if self.close_now(sid, turn.saved, expected, turn.records, turn.expires):
+            if self.close_now(sid, turn, expected):
                 return
 
-    def _keep(self, sid: str, entry: SpooledTurn | SpooledFact) -> None:
+    def _keep(self, sid: str, entry: ClosedTurn | SpooledFact) -> None:
         try:
             self._spool.add(sid, entry)
         except OSError as error:  # a full disk must not end the call; what it cannot take is named

@@ -30,6 +30,8 @@ class Parts:
     lines: Lines
     shelf: Shelf
     spool: Spool
+    calls: Calls
+    versions: Versions
     close: Callable[[], None]  # ends what they hold open
 
 
@@ -39,11 +41,12 @@ def wire(settings: Settings, clock: Callable[[], datetime], lookups: LookupRunne
     if redis_url is None:
         raise SettingError("REDIS_URL is not set, and no `ivr serve` runs a Valkey of its own on IVR_DATA")
     redis, engine = connect(redis_url), open_engine(settings.database)
-    lines = Lines(Versions(engine), recordings=settings.recordings, copies=settings.data / "versions")
+    calls, versions = Calls(redis), Versions(engine)
+    lines = Lines(versions, recordings=settings.recordings, copies=settings.data / "versions")
     own_lookups = Lookups(settings)
     key = key_of(settings)
     spool = Spool(settings.data)
-    shelf = Shelf(Calls(redis), spool)
+    shelf = Shelf(calls, spool)
     switchboard = Switchboard(shelf, lines, lookups or own_lookups, Sealer(key), Places(key, LIVE_SECONDS), clock)
 
     def close() -> None:
@@ -51,4 +54,4 @@ def wire(settings: Settings, clock: Callable[[], datetime], lookups: LookupRunne
         engine.dispose()
         own_lookups.close()
 
-    return Parts(settings, switchboard, lines, shelf, spool, close)
+    return Parts(settings, switchboard, lines, shelf, spool, calls, versions, close)

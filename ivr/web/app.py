@@ -10,8 +10,9 @@ from flask import Flask
 from ivr.config import Settings, from_environment
 from ivr.switchboard.lookups import LookupRunner
 from ivr.switchboard.wiring import wire
+from ivr.web.door import Door
 from ivr.web.health import health
-from ivr.web.voice import LARGEST_FORM, Door, voice
+from ivr.web.voice import LARGEST_FORM, voice
 
 
 def utc_now() -> datetime:
@@ -33,7 +34,7 @@ def create_app(
     parts = wire(settings or from_environment(), clock, lookups)
     app = Flask("ivr.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
-    app.extensions["ivr"] = Door(parts.settings, parts.switchboard, parts.lines, parts.close)
+    app.extensions["ivr"] = Door(parts)
     app.register_blueprint(voice)
     app.register_blueprint(health)
     return app

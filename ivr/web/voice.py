@@ -9,64 +9,39 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
-from ipaddress import ip_address
-from urllib.parse import quote
 
-from flask import Blueprint, Request, Response, abort, current_app, request, send_from_directory
+from flask import Blueprint, Response, abort, request, send_from_directory
 from redis import RedisError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ivr.call.inputs import HungUp, Input, RecordingReady
-from ivr.carrier import forms, signature, twiml
-from ivr.carrier.profile import TWILIO
-from ivr.carrier.urls import base_url, public_urls
-from ivr.config import Settings
-from ivr.switchboard.answer import Switchboard
+from ivr.carrier import forms, twiml
+from ivr.carrier.urls import base_url
+from ivr.switchboard.answer import Reply
 from ivr.switchboard.apology import last_words
-from ivr.switchboard.lines import Lines
+from ivr.web import watch
+from ivr.web.door import parts
+from ivr.web.gate import may_call
+from ivr.web.replies import document, plain
 
 LARGEST_FORM = 64 * 1024
 """Bytes of a webhook's body. The largest that a carrier sends is a few kB."""
 
 AUDIO = (".wav", ".mp3")
 
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via")
-
 log = logging.getLogger("ivr.voice")
 voice = Blueprint("voice", __name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """What the routes work with."""
-
-    settings: Settings
-    switchboard: Switchboard
-    lines: Lines
-    close: Callable[[], None]  # ends what the collaborators hold open
+voice.before_request(watch.begin)
+voice.after_request(watch.end)
 
 
 @voice.before_request
 def only_carriers() -> Response | None:
-    """Lets in who may call: "a wrong signature is 403 with nothing revealed".
-
-    "No token configured means no webhook is accepted from anywhere but this machine", and none that was
-    forwarded to it, since then somebody else is behind it. Prompts' audio is for everyone, as on the phone.
-    """
-    if request.endpoint == "voice.recordings":
+    """ "A wrong signature is 403 with nothing revealed." Prompts' audio is for everyone, as it is on the phone."""
+    if request.endpoint == "voice.recordings" or may_call(request, parts().settings):
         return None
-    try:
-        content = list(request.form.items(multi=True)) if _is_form(request) else request.get_data()
-    except RequestEntityTooLarge:
-        return refusal(f"this form has more than {LARGEST_FORM} bytes")
-    settings = _door().settings
-    if settings.auth_tokens:
-        urls = public_urls(settings.public_url, request.scheme, request.host, *_raw_path(request))
-        genuine = signature.check(TWILIO, settings.auth_tokens, urls, request.headers, content)
-    else:
-        genuine = _from_this_machine(request)
-    return None if genuine else plain("forbidden", 403)
+    return plain("forbidden", 403)
 
 
 @voice.app_errorhandler(HTTPException)
@@ -99,18 +74,13 @@ def refusal(message: str) -> Response:
     return plain(message, 400)
 
 
-def plain(message: str, status: int) -> Response:
-    """A line of text."""
-    return Response(message + "\n", status=status, mimetype="text/plain")
-
-
 @voice.post("/voice")
 def begin() -> Response:
     """A number's voice webhook: a call comes in. The line is chosen by `To`."""
     caller = forms.caller(request.form)
     if caller.over:
-        return noted(caller, forms.status_input(request.form, _door().switchboard.now()))
-    return answered(caller, None, lambda base: _door().switchboard.begin(caller, base))
+        return noted(caller, forms.status_input(request.form, parts().switchboard.now()))
+    return answered(caller, None, lambda base: parts().switchboard.begin(caller, base))
 
 
 @voice.post("/voice/<path:sid>/<int:turn>")
@@ -119,7 +89,7 @@ def act(sid: str, turn: int) -> Response:
     caller = forms.caller(request.form)
     if caller.sid != sid:
         return refusal("CallSid is not the one of this address")
-    switchboard = _door().switchboard
+    switchboard = parts().switchboard
     input_ = forms.action_input(request.form, switchboard.now())
     if isinstance(input_, HungUp):
         return noted(caller, input_)
@@ -131,14 +101,14 @@ def act(sid: str, turn: int) -> Response:
 def status() -> Response:
     """The carrier says how a call goes: "no guarantee of order, may repeat"."""
     caller = forms.caller(request.form)
-    return noted(caller, forms.status_input(request.form, _door().switchboard.now()))
+    return noted(caller, forms.status_input(request.form, parts().switchboard.now()))
 
 
 @voice.post("/voice/recording")
 def recording() -> Response:
     """The carrier says that the audio of a recording is ready; that may be after the call."""
     caller = forms.caller(request.form)
-    return noted(caller, forms.recording_input(request.form, _door().switchboard.now()))
+    return noted(caller, forms.recording_input(request.form, parts().switchboard.now()))
 
 
 @voice.post("/voice/fallback")
@@ -146,7 +116,7 @@ def fallback() -> Response:
     """The carrier could not get or read a document: the present step again, or an apology and a way out."""
     caller = forms.caller(request.form)
     log.warning("the carrier fell back, code %s", request.form.get("ErrorCode", "")[:5])
-    switchboard = _door().switchboard
+    switchboard = parts().switchboard
     return answered(caller, None, lambda base: switchboard.present(caller.sid) or switchboard.begin(caller, base))
 
 
@@ -155,79 +125,55 @@ def recordings(path: str) -> Response:
     """The audio of prompts, cacheable."""
     if not path.endswith(AUDIO):
         abort(404)
-    folder = _door().settings.recordings.absolute()
+    folder = parts().settings.recordings.absolute()
     return send_from_directory(folder, path, mimetype="audio/wav", conditional=True, max_age=3600)
 
 
-def answered(caller: forms.Caller, input_: Input | None, answer: Callable[[str], str]) -> Response:
+def answered(caller: forms.Caller, input_: Input | None, answer: Callable[[str], Reply]) -> Response:
     """The answer as a response; whatever raises, an apology in the caller's language and a way to a person."""
-    base = base_url(_door().settings.public_url, request.scheme, request.host)
-    switchboard = _door().switchboard
+    base = base_url(parts().settings.public_url, request.scheme, request.host)
+    reply = _tried(caller.sid, base, answer)
+    if reply is not None:
+        watch.told(caller.sid, reply.outcome, reply)
+        return document(reply.document)
+    watch.told(caller.sid, "apologised")
     try:
-        return document(answer(base))
-    except RedisError as error:
-        complain(error)  # there is no state to step on, and asking again would only take longer
-    except Exception as error:
-        complain(error)
-        try:
-            reply = switchboard.trouble(caller.sid, type(error).__name__, base)
-            if reply is not None:
-                return document(reply)
-        except Exception as worse:
-            complain(worse)
-    try:
-        return document(last_words(_door().lines.last_known(caller.to), caller.sid, input_, base))
+        return document(last_words(parts().lines.last_known(caller.to), caller.sid, input_, base))
     except Exception as error:
         complain(error)
         return document(last_words(None, caller.sid, None, base))
 
 
+def _tried(sid: str, base: str, answer: Callable[[str], Reply]) -> Reply | None:
+    """The answer; where it raises, the engine's own apology; None where that cannot be had either."""
+    try:
+        return answer(base)
+    except RedisError as error:
+        complain(error)  # there is no state to step on, and asking again would only take longer
+        return None
+    except Exception as error:
+        complain(error)
+        try:
+            return parts().switchboard.trouble(sid, type(error).__name__, base)
+        except Exception as worse:
+            complain(worse)
+            return None
+
+
 def noted(caller: forms.Caller, fact: HungUp | RecordingReady | None) -> Response:
     """The fact noted. Where that fails, 503: a carrier that retries will come again."""
+    watch.told(caller.sid, "noted")
     if fact is not None:
         try:
-            _door().switchboard.note(caller.sid, fact)
+            parts().switchboard.note(caller.sid, fact)
         except Exception as error:
             complain(error)
+            watch.told(caller.sid, "failed")
             return plain("try again", 503)
     return document(twiml.empty())
-
-
-def document(text: str) -> Response:
-    """A TwiML document: "a wrong type is error 12300"."""
-    return Response(text, mimetype="text/xml")
 
 
 def complain(error: Exception) -> None:
     """Logs what raised and where, without the error's message: it could hold what a caller entered."""
     where = "".join(traceback.format_tb(error.__traceback__)[-4:])
     log.error("%s while answering a webhook\n%s", type(error).__name__, where)
-
-
-def _door() -> Door:
-    door = current_app.extensions["ivr"]
-    assert isinstance(door, Door)  # noqa: S101 - create_app puts it there
-    return door
-
-
-def _is_form(request_: Request) -> bool:
-    return request_.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data", "")
-
-
-def _raw_path(request_: Request) -> tuple[str, str]:
-    """Path and query as they were sent, percent-encoding and all: that is what was signed."""
-    raw = request_.environ.get("RAW_URI") or request_.environ.get("REQUEST_URI") or ""
-    if raw.startswith("/"):
-        path, _, query = raw.partition("?")
-        return path, query
-    return quote(request_.path, safe="/:@!$&'()*+,;=-._~"), request_.query_string.decode("latin-1")
-
-
-def _from_this_machine(request_: Request) -> bool:
-    """Whether the request comes from here and was forwarded by nobody."""
-    if _door().settings.public_url or any(header in request_.headers for header in FORWARDED):
-        return False
-    try:
-        return ip_address((request_.remote_addr or "").partition("%")[0]).is_loopback
-    except ValueError:
-        return False

@@ -11,7 +11,7 @@ from redis.connection import AbstractConnection
 from redis.crc import key_slot
 from redis.exceptions import ResponseError
 
-from ivr.store.calls import PARTITIONS, Calls, Saved, call_key, log_key, outbox_key, partition
+from ivr.store.calls import PARTITIONS, Calls, Saved, call_key, live_key, log_key, outbox_key, partition
 from ivr.store.live import tell_live
 
 SID = "CA0123456789abcdef0123456789abcdef"
@@ -150,12 +150,12 @@ def test_a_sid_is_any_text(calls: Calls, redis: Redis, sid: str, state: bytes, r
     redis.flushall()
     number = partition(sid)
     assert 0 <= number < PARTITIONS
-    slots = {key_slot(key) for key in (call_key(sid), log_key(number), outbox_key(number))}
+    slots = {key_slot(key) for key in (call_key(sid), log_key(number), outbox_key(number), live_key(number))}
     assert slots == {key_slot(b"p%02d" % number)}
     saved = Saved(seq=1, turn=1, state=state, reply=reply)
     assert calls.close(sid, saved, expected=0, records=[state], expires=HOUR)
     assert calls.open(sid) == saved
-    assert set(redis.keys()) == {call_key(sid), log_key(number)}
+    assert set(redis.keys()) == {call_key(sid), log_key(number), live_key(number)}
 
 
 def test_partitions_never_change() -> None:

@@ -8,11 +8,12 @@
 -- KEYS[1]  the call      hash: seq, turn, state, reply
 -- KEYS[2]  the log       stream: sid, record
 -- KEYS[3]  the outbox    stream: sid, effect
+-- KEYS[4]  the live ones sorted set: sid by the second in which it expires
 -- ARGV     expected seq, sid, seq, turn, state, reply, seconds to keep the call, number of records,
---          then the records, then the effects
+--          the second in which it expires (0 for a call that has ended), then the records, then the effects
 -- Returns 1 where it wrote, 0 where the call has moved on meanwhile (or is gone) and nothing was written.
 --
--- All three keys share a hash tag, so the script also runs in a cluster.
+-- All keys share a hash tag, so the script also runs in a cluster.
 
 local stored = redis.call('HGET', KEYS[1], 'seq') or '0'
 if stored ~= ARGV[1] then
@@ -24,13 +25,18 @@ end
 -- raises here, before the state moves on.
 local sid = ARGV[2]
 local records = tonumber(ARGV[8])
-for i = 9, 8 + records do
+for i = 10, 9 + records do
   redis.call('XADD', KEYS[2], '*', 'sid', sid, 'record', ARGV[i])
 end
-for i = 9 + records, #ARGV do
+for i = 10 + records, #ARGV do
   redis.call('XADD', KEYS[3], '*', 'sid', sid, 'effect', ARGV[i])
 end
 
 redis.call('HSET', KEYS[1], 'seq', ARGV[3], 'turn', ARGV[4], 'state', ARGV[5], 'reply', ARGV[6])
 redis.call('EXPIRE', KEYS[1], ARGV[7])
+if ARGV[9] == '0' then
+  redis.call('ZREM', KEYS[4], sid)
+else
+  redis.call('ZADD', KEYS[4], ARGV[9], sid)
+end
 return 1
