@@ -111,6 +111,17 @@ def farewell(text: str, language: str, profile: Profile = TWILIO) -> str:
     return document(say(text, language, profile.longest_text), "<Hangup />")
 
 
+def standing(words: Sequence[tuple[str, str]], number: str | None, caller_id: str, last: tuple[str, str]) -> str:
+    """A document that needs no service behind it: words, a number where there is one, last words, the end.
+
+    `words` and `last` are texts with their language. The Dial has no action, so the carrier goes on with the
+    next verb when the talk is over.
+    """
+    spoken = [say(text, language, TWILIO.longest_text) for text, language in words]
+    dial = f'<Dial answerOnBridge="true" callerId={quoted(caller_id)}>{_noun(number, None)}</Dial>' if number else ""
+    return document(*spoken, dial, say(*last, TWILIO.longest_text), "<Hangup />")
+
+
 def _finished(spoken: list[str], held: int, closing: Closing | None, base: str, sid: str, turn: int, place: str) -> str:
     """The whole document: the words, and what waits for the caller."""
     text, value = _xml(base)

@@ -47,7 +47,7 @@ def publisher_of(settings: Settings, redis_url: str | None = None) -> Publisher:
     engine = open_engine(settings.database)
     migrate(engine)
     url = redis_url or settings.redis_url or attach(settings.valkey_folder)
-    return Publisher(Versions(engine), connect(url) if url else None, utc_now)
+    return Publisher(Versions(engine), connect(url) if url else None, utc_now, fallbacks=settings.data / "fallback")
 
 
 def told(done: Publication) -> str:

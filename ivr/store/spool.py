@@ -100,6 +100,11 @@ class Spool:
             yield (sid, entries) if sid else None
             path.unlink()
 
+    def put_aside(self, path: Path) -> None:
+        """Moves a file that cannot be replayed to where a person can see it."""
+        self._aside.mkdir(parents=True, exist_ok=True)
+        path.replace(self._aside / f"spool-{path.name}")
+
     def path(self, sid: str) -> Path:
         """Where the call's entries wait."""
         return self._path(sid)

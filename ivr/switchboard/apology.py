@@ -8,8 +8,9 @@ when it cannot: no state, no engine, nothing that could raise again.
 from __future__ import annotations
 
 from ivr.call import says
-from ivr.call.inputs import Dialed, Input, Recorded
-from ivr.carrier.twiml import farewell
+from ivr.call.inputs import Input, Recorded
+from ivr.carrier.twiml import farewell, standing
+from ivr.menu import Flow
 from ivr.menu.phrases import phrase
 from ivr.menu.steps import Dial
 from ivr.switchboard.lines import Line
@@ -18,29 +19,42 @@ UNKNOWN_LANGUAGE = "en-US"
 
 
 def last_words(line: Line | None, sid: str, input_: Input | None, base: str) -> str:
-    """An apology and the number that the line falls back to, else a voicemail; then the end.
+    """The line's static document; where it has no number to dial, an apology and a voicemail, then the end.
 
-    A caller who comes back from such a number or voicemail (Dialed, Recorded) hears goodbye, so that it
-    cannot go round. Without a line it is an apology in English.
+    A caller who comes back from that voicemail (Recorded) hears goodbye, so that it cannot go round. Without a
+    line it is an apology in English.
     """
-    language = line.flow.languages[0] if line else UNKNOWN_LANGUAGE
-    if isinstance(input_, (Dialed, Recorded)):
-        return farewell(phrase("goodbye", language), language)
     if line is None:
+        language = UNKNOWN_LANGUAGE
         return farewell(f"{phrase('apology', language)} {phrase('goodbye', language)}", language)
+    language = line.flow.languages[0]
+    if isinstance(input_, Recorded):
+        return farewell(phrase("goodbye", language), language)
+    if number_of(line.flow):
+        return static_document(line.flow)
     service = line.flow.service
-    apology = says.Say(service["apology"], 0, language)
-    number = _number(line)
-    if number:
-        closing: tuple[says.Said, ...] = (says.Dial(number, caller_id=line.flow.numbers[0], ring=30),)
-    else:
-        closing = (says.Say(service["voicemail"], 0, language), says.Record(longest=120, silence=5))
-    return line.renderer.render((apology, *closing), base=base, sid=sid, turn=0)
+    parts = (
+        says.Say(service["apology"], 0, language),
+        says.Say(service["voicemail"], 0, language),
+        says.Record(longest=120, silence=5),
+    )
+    return line.renderer.render(parts, base=base, sid=sid, turn=0)
 
 
-def _number(line: Line) -> str | None:
+def static_document(flow: Flow) -> str:
+    """A document that is fit to be hosted anywhere: it names no address of ours.
+
+    An apology in each of the line's languages, the operator's number or the last resort where there is one,
+    goodbye, and the end.
+    """
+    words = [(phrase("apology", language), language) for language in flow.languages]
+    last = (phrase("goodbye", flow.languages[0]), flow.languages[0])
+    return standing(words, number_of(flow), flow.numbers[0], last)
+
+
+def number_of(flow: Flow) -> str | None:
     """The operator's number, where the operator is one, else the last resort."""
-    step = line.flow.steps.get(line.flow.person)
+    step = flow.steps.get(flow.person)
     if step and isinstance(step.act, Dial) and not step.act.to.names:
         return step.act.to.source
-    return line.flow.last_resort
+    return flow.last_resort

@@ -16,7 +16,7 @@ from redis import RedisError
 from ivr.call.inputs import HungUp, RecordingReady
 from ivr.call.wire import dump_input, load_input
 from ivr.store.calls import Calls, Saved
-from ivr.store.spool import ClosedTurn, Spool, SpooledFact
+from ivr.store.spool import ClosedTurn, Entry, Spool, SpooledFact
 from ivr.switchboard.breaker import Breaker
 
 T = TypeVar("T")
@@ -85,18 +85,26 @@ class Shelf:
         """
         done = 0
         for path in self._spool.waiting():
-            with self._spool.taken(path) as taken:
-                if taken is None:
-                    continue
-                sid, entries = taken
-                for entry in entries:
-                    match entry:
-                        case ClosedTurn():
-                            self._write(sid, entry)
-                        case SpooledFact(fact):
-                            note(sid, load_input(fact))  # type: ignore[arg-type]  # only such facts are kept
-            done += 1
+            try:
+                with self._spool.taken(path) as taken:
+                    if taken is None:
+                        continue
+                    self._replay(*taken, note)
+                done += 1
+            except RedisError:
+                raise
+            except Exception as error:  # one call that cannot be written must not keep the others waiting
+                log.error("%s cannot be replayed and is set aside: %s", path.name, type(error).__name__)
+                self._spool.put_aside(path)
         return done
+
+    def _replay(self, sid: str, entries: list[Entry], note: Callable[[str, HungUp | RecordingReady], None]) -> None:
+        for entry in entries:
+            match entry:
+                case ClosedTurn():
+                    self._write(sid, entry)
+                case SpooledFact(fact):
+                    note(sid, load_input(fact))  # type: ignore[arg-type]  # only such facts are kept
 
     def _write(self, sid: str, turn: ClosedTurn) -> None:
         while True:

@@ -17,6 +17,7 @@ from ivr.menu import Flow, Menus, Problem, load
 from ivr.menu.load import stem
 from ivr.store.live import tell_newest
 from ivr.store.versions import Versions, version_of
+from ivr.switchboard.apology import static_document
 
 NOT_LINES = ("team.yaml",)
 """Files beside the menus that are no lines."""
@@ -61,9 +62,15 @@ def check_files(paths: Iterable[Path]) -> Menus:
 
 
 class Publisher:
-    """Publishes into one database, and tells one Redis where there is one."""
+    """Publishes into one database, and tells one Redis where there is one.
 
-    def __init__(self, versions: Versions, redis: Redis | None, now: Callable[[], datetime]) -> None:
+    `fallbacks` is the folder of the lines' static documents.
+    """
+
+    def __init__(
+        self, versions: Versions, redis: Redis | None, now: Callable[[], datetime], *, fallbacks: Path | None = None
+    ) -> None:
+        self._fallbacks = fallbacks
         self._versions = versions
         self._redis = redis
         self._now = now
@@ -85,8 +92,18 @@ class Publisher:
         changed = self._versions.live().get(line) != version
         if changed:
             self._versions.publish(line, version, files, who=who, why=why, at=self._now())
+        self._write_fallback(menus.flows[line])
         self.tell()
         return Publication(line, version, changed, menus.problems)
+
+    def _write_fallback(self, flow: Flow) -> None:
+        """Writes the line's static document, to be hosted elsewhere for the day when nothing here answers."""
+        if self._fallbacks is None:
+            return
+        self._fallbacks.mkdir(parents=True, exist_ok=True)
+        draft = self._fallbacks / f".{flow.name}.xml"
+        draft.write_text(static_document(flow), "utf-8")
+        draft.replace(self._fallbacks / f"{flow.name}.xml")
 
     def _taken(self, line: str, numbers: tuple[str, ...]) -> str | None:
         """Which of the numbers another live line answers, as a message."""

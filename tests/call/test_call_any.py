@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 import test_call_caps
-import test_call_kinds
+import test_call_dial
+import test_call_language
+import test_call_lookup
 import test_call_menu
 import test_call_moves
 import test_call_secrets
@@ -32,9 +34,9 @@ MENUS = Path(__file__).parents[2] / "menus"
 LINES = {path.stem: load({path.name: path.read_bytes()}).flows[path.stem] for path in sorted(MENUS.glob("*.yaml"))} | {
     "menu": line(test_call_menu.MAIN),
     "extensions": line(test_call_menu.EXTENSIONS, test_call_menu.PEOPLE),
-    "bilingual": line(test_call_menu.BILINGUAL, languages="[en-US, es-MX]"),
-    "look-up": line(test_call_kinds.TRIP, test_call_kinds.TRIPS + "    filler: Wait.\n"),
-    "dial": line(test_call_kinds.DIAL),
+    "bilingual": line(test_call_language.BILINGUAL, languages="[en-US, es-MX]"),
+    "look-up": line(test_call_lookup.TRIP, test_call_lookup.TRIPS + "    filler: Wait.\n"),
+    "dial": line(test_call_dial.DIAL),
     "loop": line(test_call_caps.LOOP, "operator: a"),
     "round": line(test_call_caps.ROUND + test_call_caps.PERSON, test_call_caps.TOP),
     "tree": line(test_call_moves.TREE),

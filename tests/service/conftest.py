@@ -1,11 +1,12 @@
 """A Valkey for each worker, and a service on it."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from running import LINE, Running, running
+from serving import Serve, end
 
 from ivr.store.client import connect
 from ivr.store.embedded import Embedded
@@ -31,3 +32,23 @@ def service(tmp_path: Path, valkey: Embedded) -> Iterator[Running]:
     client.close()
     with running(tmp_path, valkey.url, {"test.yaml": LINE}) as made:
         yield made
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Serve]]:
+    """Starts services; ends what a test leaves running, and their Valkey."""
+    started: list[Serve] = []
+
+    def start(*options: str, menus: dict[str, str] | None = None) -> Serve:
+        folder = tmp_path / "menus"
+        folder.mkdir(exist_ok=True)
+        for name, text in (menus or {"test.yaml": LINE}).items():
+            (folder / name).write_text(text, "utf-8")
+        made = Serve(tmp_path, *options)
+        started.append(made)
+        made.start()
+        return made
+
+    yield start
+    for made in started:
+        end(made)

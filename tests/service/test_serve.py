@@ -6,148 +6,26 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
-import httpx
-import orjson
 import pytest
-from running import FROM, LINE, TO, action, words
+from running import LINE, action, words
+from serving import IVR, Serve, free_port, until
 
-from ivr.store.calls import log_key, partition
 from ivr.store.client import connect
 from ivr.store.embedded import attach
 
-IVR = [sys.executable, "-c", "from ivr.cli import main; main()"]
-
-
-def free_port() -> int:
-    """A port that nobody has."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def until(condition: Callable[[], object], seconds: float = 30) -> None:
-    """Waits until it holds."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came to hold"
-        time.sleep(0.05)
-
-
-class Serve:
-    """An `ivr serve` on a folder, started and ended by the test."""
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self.options = options
-        self.log = folder / "serve.log"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """The settings of the service and of the commands beside it."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("IVR_", "TWILIO_"))}
-        for name in ("REDIS_URL", "DATABASE_URL", "PUBLIC_URL"):
-            kept.pop(name, None)
-        return kept | {"IVR_MENUS": str(self.folder / "menus"), "IVR_DATA": str(self.folder / "var")}
-
-    def start(self) -> None:
-        """Starts it, and waits until it says that it is ready."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*IVR, "serve", "--port", str(self.port), "--workers", "2", *self.options],
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-            )
-        before = self.text().count("ready:")
-        until(lambda: self.text().count("ready:") > before or self.process.poll() is not None)  # type: ignore[union-attr]
-        assert self.process.poll() is None, self.text()
-
-    def text(self) -> str:
-        """All that it has said so far."""
-        return self.log.read_text("utf-8")
-
-    def stop(self) -> int:
-        """Ends it as a supervisor does; the exit code."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
-
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Another `ivr` command on the same data."""
-        return subprocess.run([*IVR, *command], env=self.environment, capture_output=True, text=True, timeout=60)
-
-    def post(self, path: str, **form: str) -> httpx.Response:
-        """A webhook; while workers come back up, the carrier tries again, as carriers do."""
-        url = f"http://127.0.0.1:{self.port}{path}"
-        end = time.monotonic() + 30
-        while True:
-            try:
-                return httpx.post(url, data={"From": FROM, "To": TO, **form}, timeout=15)
-            except httpx.TransportError:
-                assert time.monotonic() < end
-                time.sleep(0.1)
-
-    def workers(self) -> list[int]:
-        """The pids of the web workers: the children of the web process."""
-        children = {}
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                fields = stat.read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
-        assert self.process is not None
-        web = [
-            pid
-            for pid in children.get(self.process.pid, [])
-            if b"ivr.cli.web_server" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        ]
-        return [pid for parent in web for pid in children.get(parent, [])]
-
-
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Serve]]:
-    """Starts services; ends what a test leaves running, and their Valkey."""
-    started: list[Serve] = []
-
-    def start(*options: str, menus: dict[str, str] | None = None) -> Serve:
-        folder = tmp_path / "menus"
-        folder.mkdir(exist_ok=True)
-        for name, text in (menus or {"test.yaml": LINE}).items():
-            (folder / name).write_text(text, "utf-8")
-        made = Serve(tmp_path, *options)
-        started.append(made)
-        made.start()
-        return made
-
-    yield start
-    for made in started:
-        if made.process is not None and made.process.poll() is None:
-            made.stop()
-        url = attach(made.folder / "var" / "valkey")
-        if url:
-            client = connect(url)
-            pid = int(client.info("server")["process_id"])
-            client.close()
-            os.kill(pid, signal.SIGTERM)
-
 
 def records(made: Serve, sid: str) -> list[int]:
-    """The numbers of the call's records in the stream."""
-    url = attach(made.folder / "var" / "valkey")
-    assert url
-    client = connect(f"{url}?socket_timeout=20")
-    entries = client.xrange(log_key(partition(sid)))
-    client.close()
-    return [orjson.loads(fields[b"record"])["seq"] for _, fields in entries if fields[b"sid"] == sid.encode()]
+    """The numbers of the call's records in the database."""
+    with closing(sqlite3.connect(made.folder / "var" / "touchtone.db")) as database:
+        found = database.execute("SELECT seq FROM records WHERE call_sid = ? ORDER BY seq", (sid,))
+        return [seq for (seq,) in found]
 
 
 def test_a_call_goes_on_through_kills_and_restarts(serve: Callable[..., Serve]) -> None:
@@ -181,7 +59,7 @@ def test_a_call_goes_on_through_kills_and_restarts(serve: Callable[..., Serve]) 
     service.start()
     told = service.post(action(number), CallSid=sid, Digits="4021")
     assert words(told).startswith("Usted marcó 4 0 2 1.")
-    assert records(service, sid) == [1, 2, 3, 4]
+    until(lambda: records(service, sid) == [1, 2, 3, 4])
     assert service.stop() == 0
     (service.folder / "menus" / "test.yaml").write_text(LINE.replace("Welcome.", "Good day."), "utf-8")
     service.start()
@@ -211,6 +89,9 @@ def test_a_published_file_reaches_running_workers_at_once(serve: Callable[..., S
     for number in range(8):
         assert "Good day." in words(service.post("/voice", CallSid=f"CA{number}"))
     assert "To enter a number" in words(service.post(action(old), CallSid="CAold", Digits="1"))
+    printed = service.run("fallback", "test").stdout.strip()
+    assert printed == (service.folder / "var" / "fallback" / "test.xml").read_text("utf-8")
+    assert service.run("fallback", "nobody").returncode == 1
     again = service.run("publish", str(file))
     assert "was live already" in again.stdout
     file.write_text(LINE.replace("go: main", "go: nowhere"), "utf-8")

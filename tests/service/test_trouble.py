@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 from running import LINE, TO, Running, action, running, words
+from twiml import check_twiml
 
 from ivr.call.inputs import Told
 from ivr.call.wants import RunLookup
 from ivr.menu import Flow
+from ivr.menu import load as menus_load
 from ivr.phone import transcript
 from ivr.store.client import connect
 from ivr.store.embedded import Embedded
 from ivr.store.sql import open_engine
+from ivr.switchboard.apology import static_document
 
 RAISING = LINE.replace(
     "steps:\n",
@@ -130,3 +133,21 @@ def test_a_client_gives_up_on_redis_within_a_moment(tmp_path: Path) -> None:
     assert keywords["socket_timeout"] <= 0.25
     assert keywords["socket_connect_timeout"] <= 0.25
     client.close()
+
+
+def test_the_static_document_needs_no_service(tmp_path: Path, valkey: Embedded) -> None:
+    """An apology in every language of the line, the operator's number, goodbye: valid TwiML without our address."""
+    with running(tmp_path, valkey.url, {"test.yaml": LINE}) as service:
+        line = menus_load({"test.yaml": LINE.encode()}).flows["test"]
+        text = static_document(line)
+        assert check_twiml(text) == []
+        assert "We are sorry" in text
+        assert "Lo sentimos" in text
+        assert "<Number>+15005550150</Number></Dial>" in text
+        assert "http" not in text
+        assert text.endswith("<Hangup /></Response>")
+        assert service.url not in text
+    bare = LINE.replace("operator: agents\n", "")
+    text = static_document(menus_load({"test.yaml": bare.encode()}).flows["test"])
+    assert "<Dial" not in text
+    assert check_twiml(text) == []

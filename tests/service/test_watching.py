@@ -11,7 +11,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from running import LINE, Running, action, running
-from test_serve import Serve, serve  # noqa: F401 - the fixture
+from serving import Serve
 
 from ivr.store.embedded import Embedded
 
@@ -86,8 +86,7 @@ def test_a_webhook_is_one_line_without_the_callers_data(service: Running, caplog
     assert not [secret for secret in ("4021", "1500555", "?s=") if secret in caplog.text]
 
 
-@pytest.mark.usefixtures("serve")
-def test_figures_of_all_workers_add_up(serve: Callable[..., Serve]) -> None:  # noqa: F811 - the fixture
+def test_figures_of_all_workers_add_up(serve: Callable[..., Serve]) -> None:
     """Whichever worker is asked, the figures are those of the service."""
     service = serve()
     for number in range(20):
