@@ -42,7 +42,7 @@ from ivr.call.scene import APOLOGY, Scene
 from ivr.call.state import Call, Turn
 from ivr.menu.flow import LAST_RESORT, VOICEMAIL, Flow
 from ivr.menu.graph import END, awaits_keys
-from ivr.menu.steps import Lookup, Say
+from ivr.menu.steps import Lookup, Say, Voicemail
 
 MORE_INPUTS = 20
 """Inputs that a caller has left after a cap, to leave a message or talk to the operator's menu."""
@@ -180,7 +180,7 @@ def _arrive(scene: Scene, to: str) -> str | None:
     place = flow.steps[to]
     call.move(to)
     scene.event(events.Entered(to))
-    if place.goal:
+    if place.goal and not isinstance(place.act, Voicemail):  # a message is a goal when it is kept
         scene.event(events.GoalReached(to, place.goal))
     if awaits_keys(place):
         scene.remember()

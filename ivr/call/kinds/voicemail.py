@@ -36,3 +36,5 @@ def note(step: Step[Voicemail], scene: Scene) -> None:
     recorded = scene.input
     if isinstance(recorded, Recorded) and recorded.url:
         scene.event(events.MessageLeft(step.name, step.act.box, recorded.url, recorded.seconds))
+        if step.goal:
+            scene.event(events.GoalReached(step.name, step.goal))
