@@ -4,10 +4,16 @@ Pure: bytes come in, flows and problems go out. Nothing here reads a file, a clo
 nothing here raises for what somebody wrote in a menu file: mistakes are data (`Problem`).
 
     source    text of YAML -> nodes that know their place      traps     what YAML makes of honest mistakes
-    shapes    nodes -> values, and the JSON Schema of both     words     prompts: texts with values and pauses
-    steps     the kinds of step                                flow      a whole line
+    mended    the copy of the text in which those are mended   problems  what is wrong, where, what to write
+    reader    nodes -> dataclasses of keys                     shapes    the values: numbers, spans, lists, maps
+    header    the top of a file                                sections  its hours, look-ups and steps
+    steps     the kinds of step                                options   the keys of a menu
+    questions typed answers                                    read_step one step: of which kind, its keys
+    words     texts with values and pauses in them             prompts   words in every language of the line
     names     which names there are, and of what type          phrases   the service's own words
-    graph     which step leads where                           rules     one rule a module
+    conditions and hours: CEL and opening_hours                values    types of values, formats to speak them in
+    flow      a whole line                                     graph     which step leads where
+    tables    what look-ups ask of the CSV files               rules     one rule a module
     load      all of it together: `load({name: bytes})`        schema    the JSON Schema of a menu file
 """
 

@@ -9,39 +9,52 @@ from zoneinfo import ZoneInfo
 from ivr.menu import shapes
 from ivr.menu.hours import Hours
 from ivr.menu.prompts import words
-from ivr.menu.shapes import choice, count, key, map_of, span
+from ivr.menu.reader import key
+from ivr.menu.shapes import choice, count, map_of, span
 from ivr.menu.steps import Act, Step, prompts, text_template
 from ivr.menu.values import GIVEN, Type
 from ivr.menu.words import Prompt, Template
 
-gives = map_of(shapes.name, choice(GIVEN, "a type"), "what it gives: names and their types", least=1)
+gives = map_of(shapes.name, choice(GIVEN, "a type"), "names and their types", least=1)
+_GIVES = f"what it gives: names and their types ({', '.join(GIVEN)})"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """a look-up in a table beside the menu"""
+    """a look-up in a table"""
 
-    table: str = key(shapes.pattern(r"[\w-]+\.csv", "the name of a CSV file beside the menu, such as departures.csv"))
-    where: Mapping[str, Template] = key(
-        map_of(shapes.name, text_template, "columns and what they shall equal", least=1)
+    table: str = key(
+        shapes.pattern(r"[\w-]+\.csv", "the name of a CSV file, such as departures.csv"), "a CSV file beside the menu"
     )
-    gives: Mapping[str, Type] = key(gives)
-    next: str | None = key(shapes.name, default=None)
+    where: Mapping[str, Template] = key(
+        map_of(shapes.name, text_template, "columns and what they shall equal", least=1),
+        "which rows: columns, and what each shall equal, as text or <name>",
+    )
+    gives: Mapping[str, Type] = key(gives, _GIVES)
+    next: str | None = key(
+        shapes.name, "a column of times or dates: of the rows, the first at or after now", default=None
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """a look-up over HTTP"""
 
-    gives: Mapping[str, Type] = key(gives)
-    get: Template | None = key(text_template, default=None)
-    post: Template | None = key(text_template, default=None)
-    body: Mapping[str, Template] = key(map_of(shapes.name, text_template, "fields of the JSON body"), default={})
-    headers: Mapping[str, Template] = key(
-        map_of(shapes.pattern(r"[A-Za-z0-9-]+", "a header's name"), text_template, "headers"), default={}
+    gives: Mapping[str, Type] = key(gives, _GIVES)
+    get: Template | None = key(text_template, "the address that is asked, with values as <name>", default=None)
+    post: Template | None = key(text_template, "the address that the body is sent to", default=None)
+    body: Mapping[str, Template] = key(
+        map_of(shapes.name, text_template, "fields of the JSON body"),
+        "the fields of the JSON body, as text or <name>",
+        default={},
     )
-    timeout: float = key(span(0.1, 8, "how long to wait for the answer"), default=3.0)
-    filler: Prompt | None = key(words, default=None)
+    headers: Mapping[str, Template] = key(
+        map_of(shapes.pattern(r"[A-Za-z0-9-]+", "a header's name"), text_template, "headers"),
+        "headers; <env.NAME> is a setting of the service, for keys that belong in no file",
+        default={},
+    )
+    timeout: float = key(span(0.1, 8, "a time to wait for the answer"), "how long to wait (3s)", default=3.0)
+    filler: Prompt | None = key(words, "what is said while the caller waits", default=None)
 
     @property
     def url(self) -> Template:
@@ -56,12 +69,12 @@ LookupSource = Table | Request
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """what ends a call that would go on for ever"""
+    """the limits of a call"""
 
-    tries: int = key(count(1, 9, "tries at a step"), default=3)
-    errors: int = key(count(1, 50, "errors a call"), default=6)
-    inputs: int = key(count(5, 1000, "inputs a call"), default=150)
-    steps: int = key(count(5, 200, "steps without the caller"), default=50)
+    tries: int = key(count(1, 9, "a number of tries"), "tries at a step (3)", default=3)
+    errors: int = key(count(1, 50, "a number of errors"), "errors in a call (6)", default=6)
+    inputs: int = key(count(5, 1000, "a number of inputs"), "inputs in a call (150)", default=150)
+    steps: int = key(count(5, 200, "a number of steps"), "steps in a row without the caller (50)", default=50)
 
 
 @dataclass(frozen=True, slots=True)

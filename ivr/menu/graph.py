@@ -71,9 +71,9 @@ def _target(flow: Flow, to: str) -> str:
     return to
 
 
-def reachable(flow: Flow) -> set[str]:
-    """The names of the steps that some caller can come to."""
-    roots = [flow.start, flow.person, flow.rescue]
+def reachable(flow: Flow, also: Iterable[str] = ()) -> set[str]:
+    """The names of the steps that some caller can come to: from the start, in trouble, or from `also`."""
+    roots = [flow.start, flow.person, flow.rescue, *also]
     if any(awaits_keys(step) for step in flow.steps.values()):
         roots += flow.anywhere.values()
     return _spread(
@@ -88,11 +88,15 @@ def without_way_out(flow: Flow, *, silent: bool) -> set[str]:
     """
     sources: dict[str, list[str]] = {}
     goals = [END, flow.rescue]
+    known = {*flow.steps, flow.rescue, _BACK}
     for name, step in flow.steps.items():
         if reaches_person(step) or isinstance(step.act, Broken):
             goals.append(name)
         for exit_ in silent_exits(step) if silent else exits(step):
-            sources.setdefault(_target(flow, exit_.to), []).append(name)
+            to = _target(flow, exit_.to)
+            sources.setdefault(to, []).append(name)
+            if to not in known:
+                goals.append(to)  # a destination that is unknown is told as such, and may be any
         if awaits_keys(step):
             sources.setdefault(name, []).append(_BACK)
             if not silent:
@@ -100,6 +104,24 @@ def without_way_out(flow: Flow, *, silent: bool) -> set[str]:
                     if to not in ("back", "repeat"):
                         sources.setdefault(_target(flow, to), []).append(name)
     return set(flow.steps) - _spread(goals, sources)
+
+
+def clusters(flow: Flow, names: set[str]) -> Iterator[list[str]]:
+    """The steps of these names in groups that hang together, each in the file's order."""
+    links: dict[str, set[str]] = {name: set() for name in [*names, _BACK]}
+    for name in names:
+        step = flow.steps[name]
+        for to in [_target(flow, exit_.to) for exit_ in exits(step)] + [_BACK] * awaits_keys(step):
+            if to in links:
+                links[name].add(to)
+                links[to].add(name)
+    order = {name: number for number, name in enumerate(flow.steps)}
+    seen: set[str] = set()
+    for name in sorted(names, key=order.__getitem__):
+        if name not in seen:
+            group = _spread([name], links) & names
+            seen |= group
+            yield sorted(group, key=order.__getitem__)
 
 
 def _spread(roots: Iterable[str], leads: Mapping[str, Iterable[str]]) -> set[str]:

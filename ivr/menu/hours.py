@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from opening_hours import (  # type: ignore[attr-defined]  # its stubs forget the errors
     OpeningHours,
     ParserError,
+    State,
     UnknownCountryError,
 )
+
+from ivr.menu.problems import shown
+
+LONGEST = 1_000
+HORIZON = timedelta(days=20 * 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +33,40 @@ class Hours:
         return self.rules.is_open(at.astimezone(self.zone))
 
     def next_change(self, at: datetime) -> datetime | None:
-        """When they open or close next after the moment, in the line's zone; None for never."""
-        return self.rules.next_change(at.astimezone(self.zone))
+        """When they open or close next after the moment, in the line's zone; None for not in the next 20 years."""
+        # The library's own next_change looks as far as the year 9999: 15 s for hours that never open.
+        start = at.astimezone(self.zone)
+        end = start + HORIZON
+        open_now = self.is_open(at)
+        for begins, _, state, _ in self.rules.intervals(start, end):
+            if (state == State.OPEN) != open_now:
+                return begins
+        return None
 
 
 def compile_hours(source: str, zone: ZoneInfo, country: str | None) -> Hours:
     """The hours. Raises ValueError with the place where the text stops making sense."""
-    if re.search(r"\b(PH|SH)\b", source) and country is None:
-        raise ValueError('"PH" means public holidays, and of which country only "country: US" at the top can say')
+    if len(source) > LONGEST:
+        raise ValueError(f"hours have at most {LONGEST:,} characters, and these {len(source):,}")
+    bare = re.sub(r'"[^"]*"', '""', source)
+    if re.search(r"\bSH\b", bare):
+        raise ValueError('"SH" means school holidays, and nobody knows them; write the days, such as Jul 1-Aug 31 off')
+    if sun := re.search(r"\b(sunrise|sunset|dawn|dusk)\b", bare):
+        raise ValueError(f'"{sun[1]}" depends on a place on the map, and a line has none; write a time, such as 18:00')
+    holidays = re.search(r"\bPH\b", bare)
+    if holidays and country is None:
+        raise ValueError('"PH" means public holidays; write at the top of which country, such as country: US')
     try:
         # The zone and the country are the line's own; nothing is guessed from coordinates.
-        rules = OpeningHours(source, timezone=zone, country=country, auto_country=False, auto_timezone=False)
+        rules = OpeningHours(
+            source, timezone=zone, country=country if holidays else None, auto_country=False, auto_timezone=False
+        )
     except ParserError as error:
-        where = re.search(r"--> \d+:(\d+)", str(error))
-        at = f" at character {where[1]}" if where else ""
+        found = re.search(r"--> \d+:(\d+)", str(error))
+        at = f" at character {found[1]}, {shown(source[int(found[1]) - 1 :], 20)}" if found else ""
         raise ValueError(
-            f'these hours do not parse{at}: "{source}"; write such as "Mo-Fr 08:00-18:00; Sa 09:00-13:00; PH off"'
+            f'these hours do not parse{at}; write such as "Mo-Fr 08:00-18:00; Sa 09:00-13:00; PH off"'
         ) from None
     except UnknownCountryError:
-        raise ValueError(f'no public holidays are known for "{country}"') from None
+        raise ValueError(f'the public holidays ("PH") of "{country}" are not known; write the dates') from None
     return Hours(source, zone, rules)
-
-
-def known_country(code: str) -> bool:
-    """Whether the public holidays of the country are known."""
-    try:
-        OpeningHours("24/7", country=code)
-    except UnknownCountryError:
-        return False
-    return True

@@ -60,12 +60,7 @@ def declared(steps: Mapping[str, Step[Act]], lookups: Mapping[str, LookupSource]
                     if template.only_name:
                         copies.append((name, template.only_name, f"{step.name}.set.{name}"))
                     else:
-                        text = template.source
-                        yield Declared(
-                            name,
-                            "digits" if text.isascii() and text.isdigit() else "text",
-                            f"{step.name}.set.{name}",
-                        )
+                        yield Declared(name, _type_of(template), f"{step.name}.set.{name}")
     yield from _copies(copies, steps, lookups)
 
 
@@ -77,21 +72,38 @@ def _copies(
         return
     plain = {name: step for name, step in steps.items() if not isinstance(step.act, Set)}
     types: dict[str, Type] = dict(BUILT_IN) | {entry.name: entry.type for entry in declared(plain, lookups)}
-    left = copies
-    while left:
-        waiting = []
-        for name, source, address in left:
-            if source in types:
-                type_: Type = "text" if types[source] == "moment" else types[source]
-                types.setdefault(name, type_)
-                yield Declared(name, type_, address)
-            else:
-                waiting.append((name, source, address))
-        if len(waiting) == len(left):
-            for name, _, address in waiting:  # its source is unknown: that is told where it is used
-                yield Declared(name, "text", address)
-            return
-        left = waiting
+    types |= _written(steps)
+    of: dict[str, list[str]] = {}  # name -> the names that copy it
+    for name, source, _ in copies:
+        of.setdefault(source, []).append(name)
+    todo = [source for source in of if source in types]
+    while todo:
+        source = todo.pop()
+        for name in of.get(source, ()):
+            if name not in types:
+                types[name] = _copied(types[source])
+                todo.append(name)
+    for name, source, address in copies:  # of an unknown source, that is told where it is used
+        yield Declared(name, _copied(types[source]) if source in types else types.get(name, "text"), address)
+
+
+def _written(steps: Mapping[str, Step[Act]]) -> dict[str, Type]:
+    """The names that are set to a text."""
+    return {
+        name: _type_of(template)
+        for step in steps.values()
+        if isinstance(step.act, Set)
+        for name, template in step.act.set.items()
+        if not template.only_name
+    }
+
+
+def _type_of(template: Template) -> Type:
+    return "digits" if template.source.isascii() and template.source.isdigit() else "text"
+
+
+def _copied(type_: Type) -> Type:
+    return "text" if type_ == "moment" else type_
 
 
 def used(steps: Mapping[str, Step[Act]], lookups: Mapping[str, LookupSource]) -> Iterator[Used]:

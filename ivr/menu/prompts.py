@@ -8,9 +8,10 @@ from typing import Any
 
 from babel import Locale
 
-from ivr.menu.phrases import phrase
-from ivr.menu.problems import all_of, did_you_mean, one_of
-from ivr.menu.shapes import SCALAR, Reader, Shape, Skip
+from ivr.menu.phrases import KNOWN, phrase
+from ivr.menu.problems import all_of, did_you_mean, shown
+from ivr.menu.reader import Reader, Shape, Skip
+from ivr.menu.shapes import SCALAR
 from ivr.menu.source import Node
 from ivr.menu.words import Prompt, Text, WordsError, parse
 
@@ -19,104 +20,99 @@ LANGUAGE = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
 LONGEST_TEXT = 3000
 """Characters. "Text limits: basic voices 4096 characters, Polly 3000, Google 5000": what every voice takes."""
 
-WORDS: dict[str, Any] = {
-    "anyOf": [
-        SCALAR,
-        {
-            "type": "object",
-            "patternProperties": {"^[a-z]{2,3}-[A-Z]{2}$": {"anyOf": [SCALAR, {"type": "array", "items": SCALAR}]}},
-            "additionalProperties": False,
-        },
-        {"type": "array", "items": {"anyOf": [SCALAR, {"type": "object"}]}},
-    ]
+_TEXTS: dict[str, Any] = {"anyOf": [SCALAR, {"type": "array", "items": SCALAR, "minItems": 1}]}
+_BY_LANGUAGE: dict[str, Any] = {
+    "type": "object",
+    "patternProperties": {f"^{LANGUAGE.pattern}$": _TEXTS},
+    "additionalProperties": False,
+    "minProperties": 1,
 }
+_ONE_TIME: dict[str, Any] = {"anyOf": [SCALAR, _BY_LANGUAGE]}
+
+WORDS: dict[str, Any] = {"anyOf": [SCALAR, _BY_LANGUAGE, {"type": "array", "items": _ONE_TIME, "minItems": 1}]}
 
 
 def read_words(node: Node, reader: Reader, address: str) -> Prompt:
     """The prompt of a node: one text, or a map of one per language, or a block list of either, which tapers."""
     texts: dict[str, list[Text]] = {}
-    broken = _collect(node, reader, texts)
-    missing = [language for language in reader.languages if language not in texts]
-    if missing and not broken:
-        what = "for every language" if len(missing) == len(reader.languages) else f"for {one_of(missing)}"
-        raise reader.problem(node, "missing-language", f"there are no words {what}; write one text per language")
-    if broken:
+    if _collect(node, reader, texts):
         raise Skip
-    return Prompt(address, {language: tuple(texts[language]) for language in reader.languages})
+    return Prompt(address, {language: tuple(texts[language]) for language in reader.languages if language in texts})
 
 
 def _collect(node: Node, reader: Reader, texts: dict[str, list[Text]]) -> bool:
     """Gathers the texts per language; says whether a problem was noted."""
+    if node.kind == "scalar":
+        if len(reader.languages) > 1 and not node.empty and not reader.any_language:
+            message = f"these words are in one language, and the line speaks {all_of(reader.languages)}; "
+            reader.problem(node, "missing-language", f'{message}write each on a line of its own, as "en-US: words"')
+            return True
+        return _text(node, reader, reader.languages[0], texts)
+    if node.flow and not (node.items or node.pairs):
+        reader.problem(node, "no-words", "there are no words to say here")
+        return True
     if node.flow:
         sign = "[ ]" if node.kind == "list" else "{ }"
-        reader.problem(node, "flow-words", f"words in {sign} lose their commas; write them on lines of their own")
+        message = f"to YAML {sign} make a list of these words; put words in double quotes, each language on a line"
+        reader.problem(node, "flow-words", message)
         return True
-    broken = False
-    match node.kind:
-        case "scalar":
-            if len(reader.languages) > 1:
-                reader.problem(
-                    node,
-                    "missing-language",
-                    f"write these words once per language; the line speaks {all_of(reader.languages)}",
-                )
-                return True
-            broken = _text(node, reader, reader.languages[0] if reader.languages else "", texts)
-        case "list":
-            for item in node.items:
-                if item.kind == "list":
-                    reader.problem(item, "shape", "words are expected here, not a list in a list")
-                    broken = True
-                else:
-                    broken = _collect(item, reader, texts) or broken
-            if not node.items:
-                reader.problem(node, "no-words", "there are no words to say here")
-                broken = True
-        case "map":
-            try:
-                pairs = reader.pairs(node, "words")
-            except Skip:
-                return True
-            for key, value in pairs:
-                broken = _language(key, value, reader, texts) or broken
+    if node.kind == "list":
+        wrong = [_item(item, reader, texts) for item in node.items]  # a list, so that all are read
+        return any(wrong)
+    try:
+        pairs = reader.pairs(node, "words to say")
+    except Skip:
+        return True
+    wrong = [_language(key, value, reader, texts) for key, value in pairs]
+    broken = any(wrong)
+    missing = [language for language in reader.languages if all(key.text != language for key, _ in pairs)]
+    if missing and not broken and not reader.any_language:
+        message = f"there are no words for {all_of(missing)}; all that is said is said in {all_of(reader.languages)}"
+        reader.problem(node, "missing-language", message)
+        return True
     return broken
+
+
+def _item(node: Node, reader: Reader, texts: dict[str, list[Text]]) -> bool:
+    if node.kind == "list":
+        message = "to YAML this is a list in a list; quote words" if node.flow else "words are expected, not a list"
+        reader.problem(node, "flow-words" if node.flow else "shape", message)
+        return True
+    return _collect(node, reader, texts)
 
 
 def _language(key: Node, value: Node, reader: Reader, texts: dict[str, list[Text]]) -> bool:
     if key.text not in reader.languages:
-        if LANGUAGE.fullmatch(key.text):
-            allowed = one_of(reader.languages)
+        near = key.text.lower().replace("_", "-").split("-")[0]
+        if near in {language.split("-")[0] for language in reader.languages} or LANGUAGE.fullmatch(key.text):
+            if reader.any_language:
+                return False
             hint = did_you_mean(key.text, reader.languages)
-            reader.problem(
-                key,
-                "unknown-language",
-                f'"{key.text}" is no language of this line{hint}; it speaks {allowed}',
-            )
+            speaks = all_of(reader.languages)
+            message = f"{shown(key.text)} is no language of this line{hint}; it speaks {speaks}"
+            reader.problem(key, "unknown-language", message)
         else:
-            reader.problem(
-                key,
-                "colon-in-words",
-                f'"{key.text}:" is read as a key; put words that have ": " in them in double quotes',
-            )
+            message = f"to YAML {shown(key.text + ':')} is a key, and words have no keys but languages"
+            reader.problem(key, "colon-in-words", f"{message}; put the words in double quotes")
         return True
     if value.kind == "list" and not value.flow:
-        broken = not value.items
-        if broken:
-            reader.problem(value, "no-words", "there are no words to say here")
-        for item in value.items:
-            broken = _text(item, reader, key.text, texts) or broken
-        return broken
+        wrong = [_text(item, reader, key.text, texts) for item in value.items]
+        return any(wrong)
     return _text(value, reader, key.text, texts)
 
 
 def _text(node: Node, reader: Reader, language: str, texts: dict[str, list[Text]]) -> bool:
     if node.kind != "scalar":
-        if node.flow:
-            reader.problem(node, "flow-words", "brackets or braces around words make a list or map of them; quote them")
+        if node.flow and not (node.items or node.pairs):
+            reader.problem(node, "no-words", "there are no words to say here")
+        elif node.flow:
+            message = "to YAML brackets or braces make a list or map of words; put the words in double quotes"
+            reader.problem(node, "flow-words", message)
         elif node.kind == "map":
-            reader.problem(node, "colon-in-words", 'words that have ": " in them stand in double quotes')
+            message = f'to YAML the ": " after {shown(node.pairs[0][0].text)} makes it a key; quote the words'
+            reader.problem(node, "colon-in-words", message)
         else:
-            reader.problem(node, "shape", "words are expected here")
+            reader.problem(node, "shape", "words are expected here, and not a list in a list")
         return True
     try:
         text = parse(reader.words(node))
@@ -125,8 +121,10 @@ def _text(node: Node, reader: Reader, language: str, texts: dict[str, list[Text]
         return True
     except Skip:
         return True
-    if sum(len(piece) if isinstance(piece, str) else 0 for piece in text) > LONGEST_TEXT:
-        reader.problem(node, "too-long", f"a carrier's voice takes at most {LONGEST_TEXT} characters at once")
+    length = sum(len(piece) for piece in text if isinstance(piece, str))
+    if length > LONGEST_TEXT:
+        message = f"these words have {length:,} characters, and a voice takes {LONGEST_TEXT:,}; make two steps"
+        reader.problem(node, "too-long", message)
         return True
     texts.setdefault(language, []).append(text)
     return False
@@ -159,6 +157,9 @@ def option_prompt(prompt: Prompt, key: str) -> Prompt:
     """
     texts = {}
     for language, variants in prompt.texts.items():
+        if language.split("-")[0] not in KNOWN:
+            texts[language] = variants  # the file's languages are a problem, and told as one
+            continue
         before, _, after = phrase("option", language).replace("{key}", key_name(key, language)).partition("{words}")
         texts[language] = tuple(_around(before, text, after) for text in variants)
     return Prompt(prompt.address, texts)

@@ -10,7 +10,8 @@ from typing import Any
 
 from ivr.menu import shapes
 from ivr.menu.flow import Request, Table
-from ivr.menu.load import Header
+from ivr.menu.header import Header
+from ivr.menu.reader import name_of
 from ivr.menu.shapes import object_schema
 from ivr.menu.steps import KINDS, Common, Say
 
@@ -28,13 +29,13 @@ def schema() -> dict[str, Any]:
     properties = header["properties"] | {
         "hours": {
             "type": "object",
-            "additionalProperties": shapes.SCALAR,
+            "additionalProperties": shapes.SCALAR | {"description": 'such as "Mo-Fr 08:00-18:00; PH off"'},
             "description": "opening hours by name, in OpenStreetMap's opening_hours syntax",
         }
         | name,
         "lookups": {
             "type": "object",
-            "additionalProperties": {"anyOf": [object_schema(Table), _request()]},
+            "additionalProperties": {"anyOf": [object_schema(Table) | {"description": name_of(Table)}, _request()]},
             "description": "look-ups by name: in a table beside the menu, or over HTTP",
         }
         | name,
@@ -49,6 +50,7 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": ID,
         "title": "A Touchtone menu file",
+        "description": "One phone line: what its callers hear, and where their keys lead.",
         "type": "object",
         "properties": properties,
         "required": [*header["required"], "steps"],
@@ -57,12 +59,13 @@ def schema() -> dict[str, Any]:
 
 
 def _step(cls: type, common: dict[str, Any]) -> dict[str, Any]:
+    """A kind of step, with what every step can have."""
     described = object_schema(cls)
-    return described | {
-        "properties": common | described["properties"],
-        "description": (cls.__doc__ or "").split("\n")[0],
-    }
+    return described | {"properties": described["properties"] | common, "description": name_of(cls)}
 
 
 def _request() -> dict[str, Any]:
-    return object_schema(Request) | {"oneOf": [{"required": ["get"]}, {"required": ["post"]}]}
+    """A look-up over HTTP: to one address, and with a body only where it is posted."""
+    get = {"required": ["get"], "not": {"anyOf": [{"required": ["post"]}, {"required": ["body"]}]}}
+    post = {"required": ["post"], "not": {"required": ["get"]}}
+    return object_schema(Request) | {"oneOf": [get, post], "description": name_of(Request)}

@@ -14,11 +14,13 @@ from typing import Literal
 
 import yaml
 
-from ivr.menu.problems import Problem
-from ivr.menu.traps import Trap, line_traps, syntax_trap
+from ivr.menu.mended import Copy
+from ivr.menu.problems import Problem, shown
+from ivr.menu.traps import line_traps, syntax_trap
 
 DEEPEST = 20
 LARGEST = 8_000_000  # bytes; ten thousand steps take about two million
+MOST_READ = 40_000_000  # characters read again and again while a file's syntax errors are mended
 MOST_MENDS = 100
 
 Kind = Literal["scalar", "map", "list"]
@@ -38,78 +40,111 @@ class Node:
     items: list[Node] = field(default_factory=list)
     comment: str = ""  # what follows a plain scalar after one space and a "#"
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing stands here: a key without a value."""
+        return self.kind == "scalar" and self.plain and not self.text
+
     def get(self, key: str) -> Node | None:
         """The value of this map's key, if it has that key."""
         return next((value for name, value in self.pairs if name.text == key), None)
 
     def walk(self) -> Iterator[Node]:
-        """This node and all below it."""
+        """This node and all below it, in the file's order."""
         todo = [self]
         while todo:
             node = todo.pop()
             yield node
-            todo.extend(node.items)
-            for key, value in node.pairs:
-                todo += (key, value)
+            todo.extend(reversed(node.items))
+            for key, value in reversed(node.pairs):
+                todo += (value, key)
 
 
-def parse(file: str, data: bytes) -> tuple[Node | None, list[Problem]]:
-    """The file's one map, and what is wrong with the file as YAML.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as it could be read: its one map (None where nothing could be), and what is wrong with it as YAML.
 
     A syntax error that we understand is mended in the copy that is read, so that one run tells all the
-    problems of a file; the problem stays a problem. The node is None where nothing could be read.
+    problems of a file; the problem stays a problem. What is said of `guessed` lines (1 is the first) may be
+    wrong, since their words were changed, and whatever surrounds `dropped` lines may lack what stood in them.
     """
+
+    root: Node | None
+    problems: tuple[Problem, ...]
+    guessed: frozenset[int] = frozenset()
+    dropped: dict[int, str] = field(default_factory=dict)  # line -> what stood there
+
+
+def parse(file: str, data: bytes) -> Source:
+    """Reads the file's text as YAML."""
     text, problems = _decode(file, data)
     if text is None:
-        return None, problems
-    found: list[Trap] = []
-    for _ in range(MOST_MENDS):
-        traps, text = line_traps(text)
-        found += traps
+        return Source(None, tuple(problems))
+    copy = Copy(text)
+    line_traps(copy)
+    node: Node | None = None
+    for mends in range(MOST_MENDS):
+        builder = _Builder(file, copy.text)
         try:
-            node = _Builder(file, text, problems).build()
+            node = builder.build()
+            problems += [_unshifted(copy, problem) for problem in builder.problems]
+            copy.guessed |= builder.guessed
             break
         except yaml.MarkedYAMLError as error:
-            trap, mended = syntax_trap(text, error)
-            found.append(trap)
-            if mended is None or mended == text:
-                node = None
+            enough = mends * len(text) > MOST_READ
+            if not syntax_trap(copy, error, builder.last) or enough:
                 break
-            text = mended
-            problems = []
-    else:
-        node = None
-    for trap in found:
-        problems.append(Problem(file, trap.line, trap.column, trap.rule, trap.message))
-    if node is not None and node.kind != "map":
-        problems.append(
-            Problem(file, node.line, node.column, "not-a-map", "a menu file is a map: line:, numbers:, … steps:")
-        )
-        node = None
-    return node, problems
+    problems += [Problem(file, trap.line, trap.column, trap.rule, trap.message) for trap in copy.traps]
+    if node is not None:
+        for below in node.walk():
+            below.column = copy.original(below.line, below.column)
+        if node.kind != "map":
+            message = "a menu file is made of lines such as line: and steps:, each with a colon"
+            problems.append(Problem(file, node.line, node.column, "not-a-map", message))
+            node = None
+    return Source(node, tuple(problems), frozenset(copy.guessed), dict(copy.dropped))
+
+
+def _unshifted(copy: Copy, problem: Problem) -> Problem:
+    column = copy.original(problem.line, problem.column)
+    return Problem(problem.file, problem.line, column, problem.rule, problem.message)
 
 
 def _decode(file: str, data: bytes) -> tuple[str | None, list[Problem]]:
-    """The text of the bytes: UTF-8 without characters that YAML and XML cannot carry."""
+    """The text of the bytes; what YAML and XML cannot carry is told, and becomes spaces."""
     if len(data) > LARGEST:
         message = f"the file has {len(data):,} bytes; the most is {LARGEST:,}"
         return None, [Problem(file, 1, 1, "too-large", message)]
+    problems = []
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        return None, [Problem(file, line, column, "encoding", "the file is not UTF-8 text; save it as UTF-8")]
-    if bad := _UNPRINTABLE.search(text):
-        line = text.count("\n", 0, bad.start()) + 1
-        column = bad.start() - text.rfind("\n", 0, bad.start())
-        message = f"the character U+{ord(bad[0]):04X} cannot stand in a menu file; remove it"
-        return None, [Problem(file, line, column, "bad-character", message)]
-    return text, []
+        before = _one_break(data[: error.start].decode("utf-8-sig", "replace"))
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = "the file is not UTF-8 text from here on; save it as UTF-8"
+        problems.append(Problem(file, line, column, "encoding", message))
+        if b"\0" in data:
+            return None, problems
+        text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    text = _one_break(text)
+    seen: set[str] = set()
+    for bad in _UNPRINTABLE.finditer(text):
+        if bad[0] not in seen:  # each once: where one came from, there often are hundreds
+            seen.add(bad[0])
+            line = text.count("\n", 0, bad.start()) + 1
+            column = bad.start() - text.rfind("\n", 0, bad.start())
+            message = f"the character U+{ord(bad[0]):04X} cannot stand in a menu file; remove it"
+            problems.append(Problem(file, line, column, "bad-character", message))
+    return _UNPRINTABLE.sub(" ", text), problems
 
 
-# What YAML 1.1 forbids in a stream. XML 1.0 forbids the same and less.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+def _one_break(text: str) -> str:
+    """The text with one kind of line break."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+# What YAML 1.1 forbids in a stream, and the breaks of a line that only YAML takes for one. XML 1.0 forbids less.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def _start(event: yaml.Event) -> tuple[int, int]:
@@ -121,11 +156,13 @@ def _start(event: yaml.Event) -> tuple[int, int]:
 class _Builder:
     """Events of libyaml to nodes."""
 
-    def __init__(self, file: str, text: str, problems: list[Problem]) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
         self.rows = text.split("\n")
-        self.problems = problems
+        self.problems: list[Problem] = []
+        self.last: yaml.Event | None = None
+        self.guessed: set[int] = set()
 
     def build(self) -> Node | None:
         """The document's root, None for an empty or impossible one. Raises yaml.MarkedYAMLError."""
@@ -133,6 +170,7 @@ class _Builder:
         stack: list[tuple[Node, Node | None]] = []  # an open collection, and the key that waits for a value
         documents = 0
         for event in yaml.parse(self.text, yaml.CSafeLoader):
+            self.last = event
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
@@ -142,22 +180,16 @@ class _Builder:
             if isinstance(event, yaml.ScalarEvent):
                 node = self._scalar(event)
             elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-                node = Node(
-                    "map" if isinstance(event, yaml.MappingStartEvent) else "list",
-                    *_start(event),
-                    flow=bool(event.flow_style),
-                )
+                kind: Kind = "map" if isinstance(event, yaml.MappingStartEvent) else "list"
+                node = Node(kind, *_start(event), flow=bool(event.flow_style))
                 self._no_magic(event)
                 if len(stack) >= DEEPEST:
                     self._problem(event, "too-deep", f"nothing in a menu file is nested {DEEPEST} deep")
                     return None
             elif isinstance(event, yaml.AliasEvent):
-                self._problem(
-                    event,
-                    "alias",
-                    f'"*{event.anchor}" is a YAML alias, which menus do not use; write the words out',
-                )
-                node = Node("scalar", *_start(event))
+                self._problem(event, "alias", _magic(f"*{event.anchor}", "an alias"))
+                node = Node("scalar", *_start(event), text=f"*{event.anchor}")
+                self.guessed.add(node.line)
             elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
                 stack.pop()
                 continue
@@ -169,7 +201,7 @@ class _Builder:
                 root = node
             if node.kind != "scalar":
                 stack.append((node, None))
-        if root is None or (root.kind == "scalar" and not root.text):
+        if root is None or root.empty:
             self.problems.append(Problem(self.file, 1, 1, "empty-file", "the file is empty"))
             return None
         return root
@@ -190,24 +222,22 @@ class _Builder:
         comment = ""
         end = event.end_mark
         if plain and end and end.line < len(self.rows):
-            rest = self.rows[end.line][end.column :]
+            rest = self.rows[end.line][end.column : end.column + 100]
             # A comment proper stands two spaces away; one space and "#" is a "#" somebody wanted to say.
             if rest.startswith(" #"):
                 comment = rest[1:]
-        return Node(
-            "scalar",
-            *_start(event),
-            text=event.value,
-            plain=plain,
-            comment=comment,
-        )
+        return Node("scalar", *_start(event), text=event.value, plain=plain, comment=comment)
 
     def _no_magic(self, event: yaml.NodeEvent) -> None:
         if event.anchor:
-            self._problem(event, "alias", f'"&{event.anchor}" is a YAML anchor, which menus do not use; remove it')
+            self._problem(event, "alias", _magic(f"&{event.anchor}", "an anchor"))
         tag = getattr(event, "tag", None)
-        if tag and tag != "!":
-            self._problem(event, "tag", f'"{tag}" is a YAML tag, which menus do not use; remove it')
+        if tag:
+            self._problem(event, "tag", _magic(tag, "a tag"))
 
     def _problem(self, event: yaml.Event, rule: str, message: str) -> None:
         self.problems.append(Problem(self.file, *_start(event), rule, message))
+
+
+def _magic(text: str, what: str) -> str:
+    return f"{shown(text)} is {what} to YAML, and menus have none; if callers shall hear it, use double quotes"

@@ -10,24 +10,36 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
-from ivr.menu import shapes
-from ivr.menu.conditions import Condition, compile_condition
-from ivr.menu.prompts import LANGUAGE, option_prompt, read_words, words
-from ivr.menu.shapes import Reader, Shape, Skip, checked, choice, count, key, list_of, map_of, record, span
-from ivr.menu.source import Node
-from ivr.menu.values import Type
+from ivr.menu import questions, shapes
+from ivr.menu.conditions import Condition
+from ivr.menu.options import OPTIONS, Extension, Option, condition
+from ivr.menu.problems import shown
+from ivr.menu.prompts import LANGUAGE, words
+from ivr.menu.questions import ANSWER_TYPES, ANSWERS, AnswerType, Ask
+from ivr.menu.reader import RESERVED, Shape, key
+from ivr.menu.shapes import checked, destination, list_of, map_of, record, span
 from ivr.menu.words import Prompt, Template, WordsError, template
 
-RESERVED = ("hangup", "back", "repeat", "start", "operator")
-"""Destinations that every line has."""
+__all__ = [
+    "ANSWERS",
+    "ANSWER_TYPES",
+    "KINDS",
+    "RESERVED",
+    "Act",
+    "AnswerType",
+    "Ask",
+    "Extension",
+    "Option",
+    "Step",
+    "destination",
+    "prompts",
+]
+
+_GO = "the step that comes next"
 
 # Shapes that only steps use
-
-destination = shapes.pattern(shapes.NAME, "the name of a step, or one of " + ", ".join(RESERVED), "destination")
-
-condition: Shape[Condition] = checked(compile_condition, "a condition, such as call.tries < 3", "condition")
 
 
 def _template(text: str) -> Template:
@@ -40,10 +52,10 @@ def _template(text: str) -> Template:
 def _dialable(text: str) -> Template:
     filled = _template(text)
     if filled.names and filled.only_name is None:
-        raise ValueError(f'"{text}" mixes a name with other text; write one <name>, or a whole number')
-    if not filled.names and not re.fullmatch(r"\+[1-9]\d{6,14}|sip:\S+@\S+|client:[\w.+-]+", text):
+        raise ValueError(f"{shown(text)} mixes a name with other text; write one <name>, or a whole number")
+    if not filled.names and not re.fullmatch(r"\+[1-9][0-9]{6,14}|sip:\S+@\S+|client:[\w.+-]+", text):
         raise ValueError(
-            f'"{text}" cannot be dialled; write a number such as "+15005550100", sip:…, client:… or <name>'
+            f'{shown(text)} cannot be dialled; write a number such as "+15005550100", sip:…, client:… or <name>'
         )
     return filled
 
@@ -52,7 +64,7 @@ def _name(text: str) -> str:
     filled = _template(text) if "<" in text else None
     dotted = filled.only_name if filled else text
     if dotted is None or not re.fullmatch(rf"{shapes.NAME}(\.{shapes.NAME})?", dotted):
-        raise ValueError(f'"{text}" is no name, such as stop or booking.status')
+        raise ValueError(f"{shown(text)} is no name, such as stop or booking.status")
     return dotted
 
 
@@ -67,279 +79,139 @@ language: Shape[str] = checked(
 
 
 def _no_language(text: str) -> str:
-    raise ValueError(f'"{text}" is no language with its country, such as en-US or es-MX')
-
-
-_KEYS = {**{str(digit): str(digit) for digit in range(10)}, "star": "*", "pound": "#", "*": "*", "#": "#"}
-
-
-def _key(text: str) -> str:
-    if text not in _KEYS:
-        raise ValueError(f'"{text}" is no key; the keys are 0 to 9, star and pound')
-    return _KEYS[text]
-
-
-keypad: Shape[str] = checked(_key, "a key: 0 to 9, star or pound", "menu-key")
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One key of a menu, with its words; offered only while its hours are open and its condition holds."""
-
-    key: str
-    to: str
-    prompt: Prompt
-    hours: str | None = None
-    when: Condition | None = None
-    goal: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _LongOption:
-    """an option in its long form"""
-
-    say: Prompt = key(words)
-    hours: str | None = key(shapes.name, default=None)
-    when: Condition | None = key(condition, default=None, name="if")
-    goal: str | None = key(shapes.name, default=None)
-
-
-_LONG = {"say", "hours", "if", "goal"}
-_OPTION = re.compile(r"^\s*(\S+)\s*->\s*(\S+)\s*$")
-
-
-def _read_options(node: Node, reader: Reader, address: str) -> tuple[Option, ...]:
-    options: dict[str, Option] = {}
-    broken = False
-    pairs = reader.pairs(node, "the menu's options, such as 1 -> sales: To talk to sales")
-    for name, value in pairs:
-        try:
-            option = _read_option(name, value, reader, address)
-        except Skip:
-            broken = True
-            continue
-        if option.key in options:
-            first = reader.marks[options[option.key].prompt.address][0]
-            reader.problem(name, "duplicate-key", f"key {option.key} is taken already, in line {first}")
-            broken = True
-        else:
-            options[option.key] = option
-            reader.mark(option.prompt.address, name)
-    if not pairs:
-        reader.problem(node, "shape", "a menu has at least one option, such as 1 -> sales: To talk to sales")
-        broken = True
-    if broken:
-        raise Skip
-    return tuple(options.values())
-
-
-def _read_option(name: Node, value: Node, reader: Reader, address: str) -> Option:
-    match = _OPTION.match(name.text)
-    if not match:
-        raise reader.problem(name, "menu-key", f'"{name.text}" is no option; write: KEY -> STEP: words')
-    pressed = keypad.read(dataclasses.replace(name, text=match[1]), reader, address)
-    to = destination.read(dataclasses.replace(name, text=match[2]), reader, address)
-    where = f"{address}.{ {'*': 'star', '#': 'pound'}.get(pressed, pressed) }"
-    if value.kind == "map" and not value.flow and any(entry.text in _LONG for entry, _ in value.pairs):
-        long = reader.fields(value, _LongOption, where)
-        prompt = Prompt(where, long.say.texts)
-        return Option(pressed, to, option_prompt(prompt, pressed), long.hours, long.when, long.goal)
-    return Option(pressed, to, option_prompt(read_words(value, reader, where), pressed))
-
-
-_OPTIONS: Shape[tuple[Option, ...]] = Shape(
-    _read_options,
-    {
-        "type": "object",
-        "patternProperties": {
-            r"^\s*([0-9*#]|star|pound)\s*->\s*[a-z_][a-z0-9_]*\s*$": {
-                "anyOf": [words.schema, shapes.object_schema(_LongOption)]
-            }
-        },
-        "additionalProperties": False,
-        "minProperties": 1,
-    },
-    "the menu's options: KEY -> STEP: words",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """longer numbers beside a menu's keys"""
-
-    digits: int = key(count(2, 10, "how many digits an extension has"))
-    save: str = key(shapes.name)
-    go: str = key(destination)
-
-
-tries = count(1, 9, "how often the caller may try")
-wait = span(1, 60, "how long to wait for the first key")
-between = span(1, 20, "how long to wait between keys")
+    raise ValueError(f"{shown(text)} is no language with its country, such as en-US or es-MX")
 
 
 @dataclass(frozen=True, slots=True)
 class Menu:
     """a menu"""
 
-    options: tuple[Option, ...] = key(_OPTIONS, name="menu")
-    extension: Extension | None = key(record(Extension, "longer numbers: digits, save, go"), default=None)
-    tries: int | None = key(tries, default=None)
-    wait: float = key(wait, default=5.0)
-    between: float = key(between, default=3.0)
-    no_input: Prompt | None = key(words, default=None)
-    no_match: Prompt | None = key(words, default=None)
-    give_up: str = key(destination, default="operator")
-
-
-def _digits(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{1,2})(?:\s*-\s*(\d{1,2}))?", text)
-    if match:
-        low, high = int(match[1]), int(match[2] or match[1])
-        if 1 <= low <= high <= 32:
-            return low, high
-    raise ValueError(f'"{text}" is no number of digits; write 4, or 3-8 (at most 32)')
-
-
-AnswerType = Literal["digits", "date", "money", "phone", "pin", "yes_no"]
-ANSWER_TYPES: tuple[AnswerType, ...] = ("digits", "date", "money", "phone", "pin", "yes_no")
-ANSWERS: dict[AnswerType, Type] = {
-    "digits": "digits", "date": "date", "money": "money", "phone": "phone", "pin": "digits", "yes_no": "yes_no"
-}  # fmt: skip
-"""The type of the value that each type of answer saves."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """a question"""
-
-    ask: Prompt = key(words)
-    save: str = key(shapes.name)
-    go: str = key(destination)
-    type: AnswerType = key(choice(ANSWER_TYPES, "a type of answer"), default="digits")
-    digits: tuple[int, int] | None = key(
-        checked(_digits, "how many digits: 4, or 3-8", "value", shapes.SCALAR), default=None
+    options: tuple[Option, ...] = key(OPTIONS, 'what each key does: "1 -> sales: To talk to sales"', name="menu")
+    extension: Extension | None = key(
+        record(Extension, "longer numbers beside the keys"), "longer numbers beside the single keys", default=None
     )
-    luhn: bool = key(shapes.yes_no, default=False)
-    confirm: bool = key(shapes.yes_no, default=False)
-    secret: bool = key(shapes.yes_no, default=False)
-    tries: int | None = key(tries, default=None)
-    wait: float = key(wait, default=5.0)
-    between: float = key(between, default=3.0)
-    no_input: Prompt | None = key(words, default=None)
-    no_match: Prompt | None = key(words, default=None)
-    give_up: str = key(destination, default="operator")
-
-    @property
-    def hidden(self) -> bool:
-        """Whether what is entered may be nowhere: asked with `secret`, or a PIN."""
-        return self.secret or self.type == "pin"
-
-    @property
-    def length(self) -> tuple[int, int]:
-        """The least and the most digits of an answer."""
-        fixed = {
-            "date": (8, 8),
-            "yes_no": (1, 1),
-            "money": (1, 12),
-            "phone": (7, 15),
-            "pin": (4, 8),
-            "digits": (1, 32),
-        }
-        return self.digits or fixed[self.type]
+    tries: int | None = key(questions.tries, questions.TRIES, default=None)
+    wait: float = key(questions.wait, questions.WAIT, default=5.0)
+    between: float = key(questions.between, questions.BETWEEN, default=3.0)
+    no_input: Prompt | None = key(words, questions.NO_INPUT, default=None)
+    no_match: Prompt | None = key(words, questions.NO_MATCH, default=None)
+    give_up: str = key(destination, questions.GIVE_UP, default="operator")
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
     """a choice of language"""
 
-    languages: tuple[str, ...] = key(list_of(language, "languages to choose from", least=2), name="language")
-    go: str = key(destination)
+    languages: tuple[str, ...] = key(
+        list_of(language, "languages to choose from", least=2),
+        "the languages to choose from, one key each: [en-US, es-MX]",
+        name="language",
+    )
+    go: str = key(destination, _GO)
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
     """a look at the hours"""
 
-    hours: str = key(shapes.name)
-    open: str = key(destination)
-    closed: str = key(destination)
+    hours: str = key(shapes.name, "which hours: a name that stands under hours: at the top")
+    open: str = key(destination, "the step while they are open")
+    closed: str = key(destination, "the step while they are closed")
 
 
 @dataclass(frozen=True, slots=True)
 class If:
     """a condition"""
 
-    when: Condition = key(condition, name="if")
-    then: str = key(destination)
-    otherwise: str = key(destination, name="else")
+    when: Condition = key(condition, 'a condition, such as booking.status == "open" && call.tries < 3', name="if")
+    then: str = key(destination, "the step where it holds")
+    otherwise: str = key(destination, "the step where it does not hold", name="else")
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
     """a switch"""
 
-    switch: str = key(dotted_name)
+    switch: str = key(dotted_name, "the name whose value decides, such as booking.status")
     cases: Mapping[str, str] = key(
-        map_of(checked(str, "a value", "value"), destination, "values and the step of each", least=1)
+        map_of(checked(str, "a value", "value"), destination, "values and the step of each", least=1),
+        "values, and the step that each leads to",
     )
-    otherwise: str = key(destination, name="else")
+    otherwise: str = key(destination, "the step for every other value", name="else")
 
 
 @dataclass(frozen=True, slots=True)
 class Set:
     """a step that sets names"""
 
-    set: Mapping[str, Template] = key(map_of(shapes.name, text_template, "names and their values", least=1))
-    go: str = key(destination)
+    set: Mapping[str, Template] = key(
+        map_of(shapes.name, text_template, "names and their values", least=1),
+        "names and their values: text, or another name's value as <name>",
+    )
+    go: str = key(destination, _GO)
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """a look-up"""
 
-    lookup: str = key(shapes.name)
-    found: str = key(destination)
-    not_found: str = key(destination)
-    failed: str = key(destination)
+    lookup: str = key(shapes.name, "which look-up: a name that stands under lookups: at the top")
+    found: str = key(destination, "the step where something was found")
+    not_found: str = key(destination, "the step where nothing was found; this counts as an error of the caller")
+    failed: str = key(destination, "the step where the look-up did not work")
 
 
 @dataclass(frozen=True, slots=True)
 class Dial:
     """a call to a number"""
 
-    to: Template = key(checked(_dialable, "a number to dial, or <name>", "phone-number"), name="dial")
-    answered: str = key(destination)
-    busy: str = key(destination)
-    no_answer: str = key(destination)
-    failed: str = key(destination)
-    allow: tuple[str, ...] = key(list_of(country, "countries that may be dialled"), default=())
-    caller_id: str | None = key(shapes.phone, default=None)
-    send_digits: str | None = key(shapes.pattern(r"[0-9*#wW]{1,32}", "keys to send: 0-9 * # w"), default=None)
-    ring: float = key(span(5, 120, "how long it may ring"), default=30.0)
+    to: Template = key(
+        checked(_dialable, "a number to dial, or <name>", "phone-number"),
+        'the number to dial: "+15005550100", sip:…, client:…, or a value as <name>',
+        name="dial",
+    )
+    answered: str = key(destination, "the step after the two have talked")
+    busy: str = key(destination, "the step where the number is busy")
+    no_answer: str = key(destination, "the step where nobody answers")
+    failed: str = key(destination, "the step where the call cannot be made")
+    allow: tuple[str, ...] = key(
+        list_of(country, "countries that may be dialled"),
+        "the countries that a <name> may lead to: [US, MX]",
+        default=(),
+    )
+    caller_id: str | None = key(shapes.phone, "the number that is shown (the caller's own)", default=None)
+    send_digits: str | None = key(
+        shapes.pattern(r"[0-9*#wW]{1,32}", "keys to send: 0-9 * # w"),
+        "keys to send once it is answered, such as ww123#; a w waits half a second",
+        default=None,
+    )
+    ring: float = key(span(5, 120, "a time to ring"), "how long it may ring (30s)", default=30.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Voicemail:
     """a voicemail"""
 
-    box: str = key(shapes.name, name="voicemail")
-    go: str = key(destination)
-    longest: float = key(span(5, 3600, "how long a message may be"), default=120.0)
-    silence: float = key(span(1, 60, "how much silence ends a message"), default=5.0)
+    box: str = key(shapes.name, "the box that the message goes to", name="voicemail")
+    go: str = key(destination, "the step after the message")
+    longest: float = key(span(5, 3600, "a length of messages"), "how long a message may be (2m)", default=120.0)
+    silence: float = key(span(1, 60, "a time of silence"), "how much silence ends a message (5s)", default=5.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
     """a step that only says something"""
 
-    go: str = key(destination)
+    go: str = key(destination, _GO)
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A step that could not be read: where it may lead, so that other problems are told as they are."""
+    """A step that could not be read: where it may lead and what it may save, so that all else is told as it is."""
 
     leads: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    anywhere: bool = False  # no destination is written in it at all, so it may be meant to lead to any step
 
 
 Act = Menu | Ask | Language | Opening | If | Switch | Set | Lookup | Dial | Voicemail | Say | Broken
@@ -377,9 +249,9 @@ class Step(Generic[A]):
 class Common:
     """what every step may have"""
 
-    say: Prompt | None = key(words, default=None)
-    interruptible: bool = key(shapes.yes_no, default=True)
-    goal: str | None = key(shapes.name, default=None)
+    say: Prompt | None = key(words, "what is said first", default=None)
+    interruptible: bool = key(shapes.yes_no, "no: keys do not cut off what is said first", default=True)
+    goal: str | None = key(shapes.name, "a named outcome that reports count when a caller gets here", default=None)
 
 
 def prompts(step: Step[Act]) -> Iterator[Prompt]:

@@ -40,6 +40,6 @@ SAMPLES: dict[Type, object] = {
     "number": 0.5,
     "phone": "+15005550100",
     "yes_no": False,
-    "moment": "2026-01-01T00:00:00Z",
+    "moment": "2026-01-01T00:00:00-06:00",
 }
 """A value of each type as conditions see it, to try a condition with before any call does."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ivr.menu.problems import did_you_mean, one_of
+from ivr.menu.problems import did_you_mean, one_of, shown
 from ivr.menu.values import FORMATS, Format
 
 
@@ -107,7 +107,8 @@ def _angle(inside: str) -> Piece:
         return Pause(seconds)
     value = _VALUE.match(inside)
     if not value:
-        raise WordsError("bracket", f'"<{inside}>" is neither a value (<name as format>) nor a pause (<pause 1s>)')
+        written = shown(f"<{inside}>")
+        raise WordsError("bracket", f"{written} is neither a value (<name as format>) nor a pause (<pause 1s>)")
     for format_ in FORMATS:
         if value[2] in (None, format_):
             return Value(value[1], format_ if value[2] else None)

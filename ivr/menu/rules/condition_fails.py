@@ -2,52 +2,128 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice, product
 
-from ivr.menu.conditions import Condition, names_in
+from ivr.menu.conditions import Condition, compared, names_in
 from ivr.menu.flow import Flow
 from ivr.menu.names import BUILT_IN
-from ivr.menu.problems import Severity
+from ivr.menu.problems import Severity, all_of, shown
 from ivr.menu.steps import If, Menu
-from ivr.menu.values import SAMPLES
+from ivr.menu.values import SAMPLES, Type
 
 ID = "condition"
 SEVERITY: Severity = "error"
 
+MOST_TRIED = 64
+"""Sets of values that a condition is tried with."""
+
 
 def check(flow: Flow) -> Iterator[tuple[str, str]]:
-    """Each condition whose names are all known is tried once."""
-    known = {**BUILT_IN, **flow.types}
+    """Each condition whose names are all known: what it compares with what, and then its value."""
+    known: dict[str, Type] = {**flow.types, **BUILT_IN}
+    for address, condition in conditions(flow):
+        names = names_in(condition)
+        if any(name not in known or name in flow.secrets for name in names):
+            continue  # another rule says so
+        types = {name: known[name] for name in names}
+        message = _nonsense(condition, types) or _failure(condition, types)
+        if message:
+            yield address, message
+
+
+def conditions(flow: Flow) -> Iterator[tuple[str, Condition]]:
+    """Every condition of the line, with its address."""
     for step in flow.steps.values():
-        tries: list[tuple[str, Condition]] = []
         match step.act:
             case If(when=when):
-                tries = [(f"{step.name}.if", when)]
+                yield f"{step.name}.if", when
             case Menu(options=options):
-                tries = [(f"{option.prompt.address}.if", option.when) for option in options if option.when]
-        for address, condition in tries:
-            if any(name not in known for name in names_in(condition)):
-                continue  # unknown-name says so
-            try:
-                condition.holds(sample_names(flow))
-            except ValueError as error:
-                yield address, f"this condition does not work: {error}"
+                for option in options:
+                    if option.when:
+                        yield f"{option.prompt.address}.if", option.when
 
 
-def sample_names(flow: Flow) -> dict[str, object]:
-    """A value of the right type for every name, as conditions see them: look-ups as maps of their fields."""
-    names: dict[str, object] = {}
-    for name, type_ in {**flow.types, **BUILT_IN}.items():
-        value = _SAMPLE_CALL.get(name, SAMPLES[type_])
-        root, _, field = name.partition(".")
-        if not field:
-            names.setdefault(name, value)
+_NUMBERS = ("number", "money")
+
+
+def _nonsense(condition: Condition, types: dict[str, Type]) -> str | None:
+    """A comparison that is the same for every caller: CEL finds that a text just never equals a number."""
+    for name, literal in compared(condition):
+        type_ = types.get(name)
+        if type_ is None:
             continue
-        fields = names.get(root)
-        if not isinstance(fields, dict):
-            fields = names[root] = {}
-        fields[field] = value
+        kind = "text" if literal[0] in "\"'" else "yes or no" if literal in ("true", "false") else "number"
+        wanted = "number" if type_ in _NUMBERS else "yes or no" if type_ == "yes_no" else "text"
+        if kind != wanted:
+            better = {"number": "write a number", "yes or no": "write true or false", "text": f'write "{literal}"'}
+            return f'"{name}" is of type {type_}, and {literal} is {_A[kind]}; {better[wanted]}'
+    return None
+
+
+_A = {"text": "text", "yes or no": "yes or no", "number": "a number"}
+
+
+def _failure(condition: Condition, types: dict[str, Type]) -> str | None:
+    """What goes wrong with some values: a usual one of each type, and those that the condition itself names."""
+    written: dict[str, list[object]] = {}
+    for name, literal in compared(condition):
+        value = _value(literal)
+        if name in types and _fits(value, types[name]):
+            written.setdefault(name, []).append(value)
+    choices = [[_sample(name, type_), *written.get(name, [])] for name, type_ in types.items()]
+    for values in islice(product(*choices), MOST_TRIED):
+        try:
+            condition.holds(_nested(dict(zip(types, values, strict=True))))
+        except ValueError as error:
+            return _message(str(error), types)
+    return None
+
+
+def _sample(name: str, type_: Type) -> object:
+    return 0 if name == "call.tries" else SAMPLES[type_]
+
+
+def _value(literal: str) -> object:
+    if literal in ("true", "false"):
+        return literal == "true"
+    return literal[1:-1] if literal[0] in "\"'" else float(literal)
+
+
+_FITS = {"digits": r"[0-9]+", "date": r"\d{4}-\d\d-\d\d", "time": r"\d\d:\d\d", "phone": r"\+[0-9]+", "moment": r"(?!)"}
+
+
+def _fits(value: object, type_: Type) -> bool:
+    """Whether a call can have the value under a name of the type."""
+    return not isinstance(value, str) or re.fullmatch(_FITS.get(type_, ".*"), value) is not None
+
+
+def _nested(values: dict[str, object]) -> dict[str, object]:
+    """The values as conditions see them: look-ups as maps of their fields."""
+    names: dict[str, object] = {}
+    for name, value in values.items():
+        root, _, field = name.partition(".")
+        if field:
+            fields = names.setdefault(root, {})
+            assert isinstance(fields, dict), "a name that is a look-up, too, is unknown to conditions"  # noqa: S101
+            fields[field] = value
+        else:
+            names[name] = value
     return names
 
 
-_SAMPLE_CALL: dict[str, object] = {"call.tries": 0}
+def _message(error: str, types: dict[str, Type]) -> str:
+    """The library's words in ours, where a person can do something about it."""
+    listed = all_of(f"{name} is of type {type_}" for name, type_ in types.items())
+    if function := re.search(r"Undefined variable or function: '(\w+)'", error):
+        if function[1] == "size":
+            return f"size() takes text ({listed})"
+        return f'there is no function "{function[1]}" for this ({listed})'
+    if "float" in error and "int" in error:
+        return f"to calculate with numbers, write them with a point, such as 1.0 ({listed})"
+    if "overload" in error or "Unsupported operation" in error:
+        return f"it compares or combines what does not fit together ({listed})"
+    if error.startswith("it gives"):
+        return f"{error}; compare it with something ({listed})" if types else error
+    return f"this condition does not work: {shown(error.splitlines()[0], 120)}"

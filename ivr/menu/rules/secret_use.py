@@ -15,22 +15,15 @@ SEVERITY: Severity = "error"
 
 def check(flow: Flow) -> Iterator[tuple[str, str]]:
     """Each use of a secret, and questions that would read one back."""
+    requests = {name: source for name, source in flow.lookups.items() if isinstance(source, Request)}
+    addresses = {f".lookups.{name}.{'get' if request.get else 'post'}" for name, request in requests.items()}
     for use in used(flow.steps, flow.lookups):
         if use.name not in flow.secrets:
             continue
         if use.where != "lookup":
             yield use.address, f'"{use.name}" is secret: only a look-up may use it'
-        elif use.address.endswith(".get"):
-            yield (
-                use.address,
-                f'"{use.name}" is secret and would stand in an address, which servers log; use post: with body:',
-            )
-    for name, source in flow.lookups.items():
-        if isinstance(source, Request) and any(secret in source.url.names for secret in flow.secrets) and source.post:
-            yield (
-                f".lookups.{name}.post",
-                "a secret would stand in an address, which servers log; put it in body:",
-            )
+        elif use.address in addresses:
+            yield use.address, f'"{use.name}" is secret, and servers log addresses; write post:, and put it into body:'
     for step in flow.steps.values():
         if isinstance(step.act, Ask) and step.act.hidden and step.act.confirm:
             yield f"{step.name}.confirm", "confirm reads the answer aloud, and this answer is secret"

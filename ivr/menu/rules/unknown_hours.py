@@ -26,5 +26,5 @@ def check(flow: Flow) -> Iterator[tuple[str, str]]:
             if name not in declared:
                 yield (
                     address,
-                    f'there are no hours "{name}"{did_you_mean(name, declared)}; there are {one_of(declared)}',
+                    f'there are no hours "{name}"{did_you_mean(name, declared)}; known: {one_of(sorted(declared))}',
                 )

@@ -21,5 +21,5 @@ def check(flow: Flow) -> Iterator[tuple[str, str]]:
             hint = did_you_mean(name, declared)
             yield (
                 f"{step.name}.lookup",
-                f'there is no look-up "{name}"{hint}; there are {one_of(sorted(declared))}',
+                f'there is no look-up "{name}"{hint}; known: {one_of(sorted(declared))}',
             )

@@ -6,37 +6,35 @@ from collections.abc import Iterator
 
 from ivr.menu.flow import Flow
 from ivr.menu.names import BUILT_IN, used
-from ivr.menu.problems import Severity, did_you_mean
+from ivr.menu.problems import Severity, did_you_mean, one_of
+from ivr.menu.steps import Broken
 
 ID = "unknown-name"
 SEVERITY: Severity = "error"
 
+MOST_HINTS = 50
+
 
 def check(flow: Flow) -> Iterator[tuple[str, str]]:
-    """Each use of a name."""
+    """Each name once in each place where it is used."""
     known = {**BUILT_IN, **flow.types}
     roots = {name.split(".")[0] for name in known if "." in name}
-    broken = {address.split(".")[2] for address in flow.marks if address.startswith(".lookups.")} - set(flow.lookups)
+    unread = {name for step in flow.steps.values() if isinstance(step.act, Broken) for name in step.act.names}
+    unread |= {address.split(".")[2] for address in flow.marks if address.startswith(".lookups.")} - set(flow.lookups)
+    told = set()
     for use in used(flow.steps, flow.lookups):
-        root = use.name.split(".")[0]
-        if root == "env" and "." in use.name:
-            if ".headers." not in use.address:
-                yield (
-                    use.address,
-                    f'"<{use.name}>" comes from the settings, and can stand in the headers of a look-up only',
-                )
-        elif (
-            (use.name in known and not (use.where == "condition" and use.name in roots))
-            or root in broken
-            or f"{root}.{{}}" in known
-        ):
+        root, dot, _ = use.name.partition(".")
+        if (use.name, use.address) in told or root in unread:
             continue
-        elif use.name in roots:
+        told.add((use.name, use.address))
+        if root == "env" and dot:
+            if ".headers." not in use.address:
+                message = f'"<{use.name}>" is a setting of the service, and only the headers of a look-up can have it'
+                yield use.address, message
+        elif use.name in roots and (use.where == "condition" or use.name not in known):
             fields = sorted(name for name in known if name.startswith(f"{root}."))
-            yield use.address, f'"{use.name}" has fields; name one of them: {", ".join(fields)}'
-        else:
-            hint = did_you_mean(use.name, known)
-            yield (
-                use.address,
-                f'nothing gives "{use.name}" a value{hint}; a name is saved, set or given by a look-up',
-            )
+            yield use.address, f'"{use.name}" is a look-up; name one of its values: {one_of(fields)}'
+        elif use.name not in known:
+            hint = did_you_mean(use.name, known) if len(told) <= MOST_HINTS else ""
+            message = f'nothing gives "{use.name}" a value{hint}; values come from save:, set: or a look-up'
+            yield use.address, message
