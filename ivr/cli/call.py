@@ -88,7 +88,12 @@ def service(file: Path, clock: Clock) -> Iterator[tuple[str, str]]:
     token = secrets.token_hex(16)
     with tempfile.TemporaryDirectory(prefix="touchtone-") as folder, Embedded(Path(folder) / "valkey") as valkey:
         settings = replace(
-            _settings(), redis_url=valkey.url, data=Path(folder), auth_tokens=(token,), menus=file.parent
+            _settings(),
+            redis_url=valkey.url,
+            data=Path(folder),
+            auth_tokens=(token,),
+            menus=file.parent,
+            recordings=Path(folder),  # a terminal shows words, so they come as words and not as audio
         )
         engine = open_engine(settings.database)
         migrate(engine)

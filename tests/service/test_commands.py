@@ -37,8 +37,8 @@ def test_check_lists_every_problem_of_every_file(tmp_path: Path) -> None:
     done = ivr("check", str(tmp_path))
     assert done.returncode == 1
     rows = done.stdout.splitlines()
-    assert f'{tmp_path}/a.yaml:13:9: error unknown-step there is no step "mian" (did you mean "main"?)' in rows
-    assert any(row.startswith(f"{tmp_path}/a.yaml:29:13: error ") and "number of digits" in row for row in rows)
+    assert f'{tmp_path}/a.yaml:14:9: error unknown-step there is no step "mian" (did you mean "main"?)' in rows
+    assert any(row.startswith(f"{tmp_path}/a.yaml:30:13: error ") and "number of digits" in row for row in rows)
     assert any("number-taken" in row for row in rows)  # both files have the same number
     assert "2 files" in done.stderr
 
