@@ -30,8 +30,8 @@ from ivr.store.sql import open_engine
 
 SCRIPTS = (
     "1 1 4021 2 answered",
-    "2 1 12*3456 silence 3 speak:5",
-    "1 9 8 silence 1 * 1 0417 hangup",
+    "2 1 12* 3456 silence 3 speak:5",
+    "1 9 8 silence 1 ** 1 0417 hangup",
     "2 2 busy speak:3:hangup",
     "silence 2 3 silence",
     "1 1 0 no-answer speak:2",
@@ -54,7 +54,8 @@ class Network(httpx.BaseTransport):
         self._held: httpx.Request | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends it, and what else the chance says."""
+        """Sends it, and what else the chance says. A caller takes a moment to press a key, so calls overlap."""
+        time.sleep(self._chance.uniform(0.02, 0.25))
         body = request.read()
         if b"Digits=hangup" in body and b"RecordingUrl" in body:
             self._held = request
@@ -123,7 +124,7 @@ class Monkey(threading.Thread):
 
     def run(self) -> None:
         """One fault after the other, with pauses in which everything has time to come back."""
-        while not self.stopping.wait(self.chance.uniform(0.3, 1.2)):
+        while not self.stopping.wait(self.chance.uniform(0.2, 0.8)):
             fault = self.chance.choice(("web", "web", "worker", "valkey", "publish", "publish"))
             try:
                 getattr(self, f"_{fault}")()
@@ -184,7 +185,7 @@ def test_calls_live_through_kills_restarts_publishings_and_a_bad_network(serve: 
         numbers: dict[str, list[int]] = {}
         for sid, seq in rows:
             numbers.setdefault(sid, []).append(seq)
-        ended = dict(connection.execute(select(calls.c.call_sid, calls.c.ended_at)).tuples().all())
+        ended = {row.call_sid: row.ended_at for row in connection.execute(select(calls.c.call_sid, calls.c.ended_at))}
         known = {sid for (sid,) in connection.execute(select(events.c.call_sid).distinct())}
     engine.dispose()
     assert sids <= set(numbers)
