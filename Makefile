@@ -32,5 +32,8 @@ test: $(STAMP) lint ## lint, then every test but the long ones
 ci: $(STAMP) ## the long tests
 	$(BIN)/python -m pytest -n auto -m long
 
+bench: $(STAMP) ## benchmarks; writes docs/performance.md
+	$(BIN)/python -m bench
+
 clean: ## remove what the targets made (not var/, which holds data)
 	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache *.egg-info
