@@ -32,6 +32,8 @@ class Settings:
     recordings: Path = Path("recordings")
     data: Path = Path("var")
     secret_key: str | None = field(default=None, repr=False)
+    api_url: str | None = None  # of the carrier's REST calls, without a slash at the end; None is Twilio's own
+    keep_days: int = 0  # days that calls are kept in the log; 0 is for ever
     lookup_hosts: frozenset[str] = frozenset()  # host or host:port, lower case
     lookup_values: Mapping[str, str] = field(default_factory=dict, repr=False)  # env.NAME, lower case
 
@@ -52,11 +54,13 @@ NAMES = (
     "PUBLIC_URL",
     "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",
+    "TWILIO_API_URL",
     "IVR_MENUS",
     "IVR_RECORDINGS",
     "IVR_DATA",
     "IVR_SECRET_KEY",
     "IVR_ALLOW_HOSTS",
+    "IVR_KEEP_DAYS",
 )
 
 
@@ -75,13 +79,15 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(
         redis_url=_url(given, "REDIS_URL", ("redis", "rediss", "unix")),
         database_url=_url(given, "DATABASE_URL", ("sqlite", "postgresql", "postgresql+psycopg")),
-        public_url=_public_url(given),
+        public_url=_http_url(given, "PUBLIC_URL", "it is what carriers call, such as https://phone.example.com"),
         account_sid=_matching(given, "TWILIO_ACCOUNT_SID", r"AC[0-9a-fA-F]{32}", "AC and 32 hexadecimal digits"),
         auth_tokens=_tokens(given),
+        api_url=_http_url(given, "TWILIO_API_URL", "it is where REST calls go, such as https://api.twilio.com"),
         menus=_folder(given, "IVR_MENUS", "menus"),
         recordings=_folder(given, "IVR_RECORDINGS", "recordings"),
         data=_folder(given, "IVR_DATA", "var"),
         secret_key=_matching(given, "IVR_SECRET_KEY", r".{32,}", "at least 32 characters"),
+        keep_days=int(_matching(given, "IVR_KEEP_DAYS", r"[0-9]{1,5}", "a number of days, or 0 for ever") or 0),
         lookup_hosts=_hosts(given),
         lookup_values={
             name.removeprefix(LOOKUP_PREFIX).lower(): value
@@ -100,11 +106,21 @@ def _url(given: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str |
     url = given.get(name)
     if url is not None and (not re.match(r"[a-z+]+://", url) or url.split("://")[0] not in schemes):
         raise SettingError(f"{name} begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    if url is not None:
+        try:
+            parts = urlsplit(url)
+            _ = parts.port
+        except ValueError:
+            raise SettingError(f"{name} is no address: its host or port makes no sense") from None
+        if parts.scheme in ("redis", "rediss") and not re.fullmatch(r"/?\d*", parts.path):
+            raise SettingError(f"{name} ends with the number of a database, such as /0")
+        if (parts.scheme == "sqlite" and parts.path in ("", "/")) or ":memory:" in url:
+            raise SettingError(f"{name} names no file: each process would have a database of its own")
     return url
 
 
-def _public_url(given: Mapping[str, str]) -> str | None:
-    url = given.get("PUBLIC_URL")
+def _http_url(given: Mapping[str, str], name: str, what: str) -> str | None:
+    url = given.get(name)
     if url is None:
         return None
     try:
@@ -113,7 +129,7 @@ def _public_url(given: Mapping[str, str]) -> str | None:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or " " in url:
-        raise SettingError(f'PUBLIC_URL is "{url}"; it is what carriers call, such as https://phone.example.com')
+        raise SettingError(f'{name} is "{url}"; {what}')
     return url.rstrip("/")
 
 

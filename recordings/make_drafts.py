@@ -6,8 +6,6 @@ is missing, or was read from words that have changed since, is read again. A stu
 alone: their entries in manifest.json have no `"draft": true`.
 """
 
-
-
 from __future__ import annotations
 
 import argparse

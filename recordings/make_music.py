@@ -5,8 +5,6 @@ Eight bars in D, soft plucked chords under a slow melody. Each note rings on pas
 beginning, so the loop has no seam. The music is our own, and free to use with this project.
 """
 
-
-
 from __future__ import annotations
 
 import argparse

@@ -1,4 +1,4 @@
-"""The command line: `ivr check`, `ivr call`, `ivr serve`, `ivr publish`."""
+"""The command line: `ivr check`, `ivr call`, `ivr serve`, `ivr publish`, `ivr calls`, `ivr worker`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from ivr.config import SettingError
 
-COMMANDS = ("check", "call", "serve", "publish")
+COMMANDS = ("check", "call", "serve", "publish", "fallback", "calls", "worker")
 """Each is a function of that name in a module of that name."""
 
 

@@ -78,6 +78,8 @@ def _moment(text: str | None, zone: ZoneInfo) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise click.UsageError(f'--at: "{text}" is no moment such as 2026-07-01T10:00') from None
+    if not 1900 <= moment.year <= 9000:
+        raise click.UsageError(f'--at: "{text}" is no moment in which anybody calls')
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 

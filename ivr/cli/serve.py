@@ -1,4 +1,4 @@
-"""`ivr serve`: the whole service, supervised: an embedded Valkey where none is set, and the web workers."""
+"""`ivr serve`: the whole service, supervised: an embedded Valkey where none is set, web workers, and a worker."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import errno
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -20,10 +19,11 @@ import httpx
 import watchfiles
 from sqlalchemy.exc import SQLAlchemyError
 
+from ivr.cli.child import Child
 from ivr.cli.publish import publisher_of, told, who
 from ivr.config import SettingError, Settings, from_environment
 from ivr.store.embedded import AlreadyServed, Embedded, EmbeddedError
-from ivr.switchboard.publish import NOT_LINES, Publisher, Refused, menu_files
+from ivr.switchboard.publish import Publisher, Refused, is_menu, menu_files
 from ivr.switchboard.sealing import key_of
 
 LOOK_EVERY = 0.5
@@ -33,7 +33,7 @@ PORT_PATIENCE = 6.0
 """Seconds that a taken port may take to become free."""
 
 DRAIN = 20.0
-"""Seconds that workers have to finish what is open."""
+"""Seconds that the web workers, and then the worker, have to finish what is open."""
 
 
 @click.command()
@@ -111,7 +111,7 @@ def _watch(publisher: Publisher, folder: Path, stop: threading.Event) -> None:
     """Publishes what is saved; what does not check keeps the last good version, and says so."""
     for changes in watchfiles.watch(folder, stop_event=stop, raise_interrupt=False):
         for path in sorted({Path(path) for change, path in changes if change != watchfiles.Change.deleted}):
-            if path.suffix != ".yaml" or path.name in NOT_LINES or not path.is_file():
+            if not is_menu(path):
                 continue
             try:
                 done = publisher.publish(path, who=who(), why="saved")
@@ -132,7 +132,7 @@ def _supervise(
     workers: int,
     stop: threading.Event,
 ) -> None:
-    """Keeps Valkey and the web workers running until told to stop."""
+    """Keeps Valkey, the web workers and the worker running until told to stop."""
     environment = os.environ | {
         "REDIS_URL": redis_url,
         "DATABASE_URL": settings.database,
@@ -140,9 +140,10 @@ def _supervise(
         "IVR_RECORDINGS": str(settings.recordings.absolute()),
         "IVR_DATA": str(settings.data.absolute()),
     }
+    # The worker ends last: it writes what the last calls left.
+    worker = Child("the worker", [sys.executable, "-m", "ivr.cli.worker_process"], environment)
     command = [sys.executable, "-m", "ivr.cli.web_server", host, str(port), str(workers)]
-    # A session of its own: the terminal's Ctrl-C comes to this process alone, which stops the others in order.
-    web = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 - our own module
+    web = Child("the web process", command, environment)
     ready = False
     try:
         while not stop.wait(LOOK_EVERY if ready else 0.05):
@@ -151,18 +152,11 @@ def _supervise(
                 _welcome(settings, host, port)
             if embedded is not None and embedded.ensure():
                 click.echo("Valkey had died and was started again", err=True)
-            if web.poll() is not None:
-                click.echo(f"the web workers ended with {web.returncode} and are started again", err=True)
-                if stop.wait(1.0):
-                    break
-                web = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
+            for child in (web, worker):
+                child.ensure()
     finally:
-        web.terminate()
-        try:
-            web.wait(DRAIN)
-        except subprocess.TimeoutExpired:
-            web.kill()
-            web.wait()
+        web.stop(DRAIN)
+        worker.stop(DRAIN)
 
 
 def _answers(host: str, port: int) -> bool:
@@ -184,9 +178,12 @@ def _welcome(settings: Settings, host: str, port: int) -> None:
         click.echo(f"ready: the carrier's voice webhook is {settings.public_url}/voice")
     else:
         click.echo(f"ready: calls come in at http://{_reachable(host)}:{port}/voice")
-        click.echo("only this machine may call in; a carrier needs PUBLIC_URL and TWILIO_AUTH_TOKEN")
+        if not settings.auth_tokens:
+            click.echo("only this machine may call in; a carrier needs PUBLIC_URL and TWILIO_AUTH_TOKEN")
     files = menu_files(settings.menus)
-    if files:
+    if not files:
+        click.echo(f"there is no menu file (*.yaml) in {settings.menus}")
+    else:
         click.echo(f"to try a line in the terminal: ivr call {files[-1]}")
 
 

@@ -90,7 +90,9 @@ def without_way_out(flow: Flow, *, silent: bool) -> set[str]:
     goals = [END, flow.rescue]
     known = {*flow.steps, flow.rescue, _BACK}
     for name, step in flow.steps.items():
-        if reaches_person(step) or isinstance(step.act, Broken):
+        # A silent caller leaves no message: for them a voicemail is a step like any other.
+        handed = isinstance(step.act, Dial) if silent else reaches_person(step)
+        if handed or isinstance(step.act, Broken):
             goals.append(name)
         for exit_ in silent_exits(step) if silent else exits(step):
             to = _target(flow, exit_.to)

@@ -43,6 +43,10 @@ _MIGRATING = 0x49565221
 """The key of PostgreSQL's advisory lock; any number that nobody else uses."""
 
 
+_WRITING = "ivr_writing"
+"""The execution option that `for_writing` sets."""
+
+
 class Moment(TypeDecorator[datetime]):
     """A moment: aware datetimes go in, are stored as UTC, and come back as aware datetimes in UTC.
 
@@ -83,6 +87,14 @@ def open_engine(database_url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin)
     return engine
+
+
+def for_writing(engine: Engine) -> Engine:
+    """Give the same engine for transactions that read and then write what they read about.
+
+    In SQLite they wait for other writers at their beginning; in PostgreSQL nothing is different.
+    """
+    return engine.execution_options(**{_WRITING: True})
 
 
 def migrate(engine: Engine) -> None:
@@ -129,4 +141,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    # A reader that begins to write fails at once if somebody else wrote since it read, whatever busy_timeout says.
+    writing = connection.get_execution_options().get(_WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -24,7 +24,7 @@ from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.call import Call, step
-from ivr.call.inputs import HungUp, Input, RecordingReady, Started, Troubled
+from ivr.call.inputs import Dialed, HungUp, Input, Recorded, RecordingReady, Started, Troubled
 from ivr.call.says import Said
 from ivr.call.wire import dump_record
 from ivr.carrier.forms import Caller
@@ -40,11 +40,9 @@ from ivr.switchboard.outage import Shelf
 from ivr.switchboard.place import Places
 from ivr.switchboard.sealing import Sealer
 
-LIVE_SECONDS = 6 * 3600
-"""How long a call is kept after its last webhook; a dialled leg may last four hours ("timeLimit=14400")."""
-
-ENDED_SECONDS = 3600
-"""How long an ended call is kept, for facts that come late and webhooks that come again."""
+KEPT_SECONDS = 6 * 3600
+"""How long a call is kept after its last webhook: a dialled leg may last four hours ("timeLimit=14400"). A call
+that has ended is kept as long, and no place in a URL opens longer: an old webhook cannot revive it."""
 
 MOST_CONFLICTS = 20
 MOST_WANTS = 12
@@ -143,6 +141,8 @@ class Switchboard:
                     return self._again(sid, saved, turn, base)
                 else:
                     call = self._sealer.open(saved.state)
+                    if call.ended and not isinstance(input_, (Dialed, Recorded)):
+                        return _over(call)
             reply = self._step(self._lines.of(call.version), call, input_, base, turn, deadline, expected)
             if reply is not None:
                 return reply
@@ -209,6 +209,9 @@ class Switchboard:
         """What a webhook gets whose turn is not the present one."""
         if turn == saved.turn - 1:
             return Reply(saved.reply.decode(), "repeated")
+        call = self._sealer.open(saved.state)
+        if call.ended:
+            return _over(call)
         return Reply(redirect(action_url(base, sid, saved.turn - 1)), "redirected")
 
     def _step(
@@ -240,4 +243,9 @@ class Switchboard:
     def _closed(self, call: Call, turn: int, reply: bytes, records: list[bytes]) -> ClosedTurn:
         saved = Saved(seq=call.seq, turn=turn, state=self._sealer.seal(call), reply=reply)
         ended = bool(call.ended)
-        return ClosedTurn(saved, tuple(records), ENDED_SECONDS if ended else LIVE_SECONDS, ended)
+        return ClosedTurn(saved, tuple(records), KEPT_SECONDS, ended)
+
+
+def _over(call: Call) -> Reply:
+    """Polite words, and the end, for a call that is over."""
+    return Reply(farewell(phrase("over", call.language), call.language), "unknown_call", call.line)

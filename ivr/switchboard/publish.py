@@ -7,6 +7,7 @@ progress keep their version. What does not check changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -42,19 +43,32 @@ class Publication:
 
 
 def menu_files(folder: Path) -> list[Path]:
-    """The menu files of a folder, by name."""
-    return sorted(path for path in folder.glob("*.yaml") if path.name not in NOT_LINES)
+    """The menu files of a folder, by name: what an editor hides there (`.#name.yaml`) is none."""
+    return sorted(path for path in folder.glob("*.yaml") if is_menu(path))
+
+
+def is_menu(path: Path) -> bool:
+    """Whether the path is a menu file: a regular one with the ending `.yaml`, and not hidden."""
+    return path.suffix == ".yaml" and not path.name.startswith(".") and path.name not in NOT_LINES and path.is_file()
+
+
+def unreadable(path: Path, error: OSError) -> Problem:
+    """A file that cannot be read, as a problem."""
+    return Problem(str(path), 1, 1, "unreadable", f"this file cannot be read: {error.strerror or error}")
 
 
 def check_files(paths: Iterable[Path]) -> Menus:
-    """Checks files as they are on disk, each with the tables beside it. Raises OSError for what cannot be read."""
+    """Checks files as they are on disk, each with the tables beside it; one that cannot be read is a problem."""
     flows: dict[str, Flow] = {}
     problems: list[Problem] = []
     groups: dict[Path, dict[str, bytes]] = {}
     for path in paths:
-        groups.setdefault(path.parent, {})[str(path)] = path.read_bytes()
+        try:
+            groups.setdefault(path.parent, {})[str(path)] = path.read_bytes()
+        except OSError as error:
+            problems.append(unreadable(path, error))
     for folder, files in groups.items():
-        tables = {table.name: table.read_bytes() for table in folder.glob("*.csv")}
+        tables = {table.name: table.read_bytes() for table in folder.glob("*.csv") if table.is_file()}
         menus = load(files, tables)
         flows |= menus.flows
         problems += menus.problems
@@ -118,11 +132,12 @@ class Publisher:
     def changed(self, folder: Path) -> list[Path]:
         """The files of the folder that differ from the live version of their line."""
         live = self._versions.live()
-        return [
-            path
-            for path in menu_files(folder)
-            if live.get(stem(path.name), "") not in ("", version_of({path.name: path.read_bytes()}))
-        ]
+        changed = []
+        for path in menu_files(folder):
+            with suppress(OSError):  # what cannot be read is told where it is to be published
+                if live.get(stem(path.name), "") not in ("", version_of({path.name: path.read_bytes()})):
+                    changed.append(path)
+        return changed
 
     def publish_new(self, folder: Path, *, who: str) -> list[Publication | Refused]:
         """Publishes each line of the folder that has no version yet; what does not check says so."""
@@ -134,6 +149,8 @@ class Publisher:
                     results.append(self.publish(path, who=who, why="first start"))
                 except Refused as refused:
                     results.append(refused)
+                except OSError as error:
+                    results.append(Refused((unreadable(path, error),)))
         self.tell()
         return results
 

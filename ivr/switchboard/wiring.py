@@ -13,7 +13,7 @@ from ivr.store.embedded import attach
 from ivr.store.spool import Spool
 from ivr.store.sql import open_engine
 from ivr.store.versions import Versions
-from ivr.switchboard.answer import LIVE_SECONDS, Switchboard
+from ivr.switchboard.answer import KEPT_SECONDS, Switchboard
 from ivr.switchboard.lines import Lines
 from ivr.switchboard.lookups import LookupRunner, Lookups
 from ivr.switchboard.outage import Shelf
@@ -47,7 +47,7 @@ def wire(settings: Settings, clock: Callable[[], datetime], lookups: LookupRunne
     key = key_of(settings)
     spool = Spool(settings.data)
     shelf = Shelf(calls, spool)
-    switchboard = Switchboard(shelf, lines, lookups or own_lookups, Sealer(key), Places(key, LIVE_SECONDS), clock)
+    switchboard = Switchboard(shelf, lines, lookups or own_lookups, Sealer(key), Places(key, KEPT_SECONDS), clock)
 
     def close() -> None:
         redis.close()

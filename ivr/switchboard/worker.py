@@ -48,6 +48,7 @@ class Worker:
     leases: Leases
     log_writer: LogWriter
     outbox: Runs | None
+    spool: Runs | None
     chores: tuple[Callable[[], object], ...]
     """Done one after the other; what one raises is logged, and it is done again the next time."""
 
@@ -56,6 +57,7 @@ class Worker:
         outbox = self.outbox
         threads = [threading.Thread(target=self._log, args=(stop,), name="log")]
         threads += [threading.Thread(target=outbox.run, args=(stop,), name="outbox")] if outbox else []
+        threads += [threading.Thread(target=self.spool.run, args=(stop,), name="spool")] if self.spool else []
         threads += [threading.Thread(target=self._chores, args=(stop,), name="chores")] if self.chores else []
         leasing = threading.Event()
         keeper = threading.Thread(target=self._lease, args=(leasing,), name="leases")

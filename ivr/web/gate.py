@@ -23,6 +23,8 @@ def may_call(request: Request, settings: Settings) -> bool:
     """
     if not settings.auth_tokens:
         return not settings.public_url and from_this_machine(request)
+    if not any(header in request.headers for header in TWILIO.signature_headers):
+        return False  # before the body is read: whoever sends nothing but a body slowly gets no thread for it
     content = list(request.form.items(multi=True)) if _is_form(request) else request.get_data()
     urls = public_urls(settings.public_url, request.scheme, request.host, *_raw_path(request))
     return signature.check(TWILIO, settings.auth_tokens, urls, request.headers, content)

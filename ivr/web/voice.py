@@ -39,6 +39,8 @@ voice.after_request(watch.end)
 @voice.before_request
 def only_carriers() -> Response | None:
     """ "A wrong signature is 403 with nothing revealed." Prompts' audio is for everyone, as it is on the phone."""
+    if request.method == "POST" and request.content_length is None:
+        return refusal("this request does not say how long it is")  # a limit on its size would only cut it
     if request.endpoint == "voice.recordings" or may_call(request, parts().settings):
         return None
     return plain("forbidden", 403)

@@ -142,15 +142,18 @@ def test_the_callers_doing_begins_the_count_of_steps_anew() -> None:
 
 def test_a_message_at_the_cap_is_not_lost() -> None:
     """The input that is one too many is not taken, but the fact in it is noted."""
-    steps = "message:\n  voicemail: office\n  go: message"
+    steps = (
+        "again:\n  menu:\n    1 -> message: To leave one\n  give_up: hangup\nmessage:\n  voicemail: office\n  go: again"
+    )
+    keys = ["1", "silence", "1", "silence", "1"]
     call = Line(line(steps, "limits: {inputs: 5}"))
-    call.take("start", *["silence"] * 5)
+    call.take("start", *keys)
     turn = call.take("recorded https://x.test/RE1")
     assert happened(turn.events) == (
         "message_left office https://x.test/RE1 12, capped inputs, entered service.voicemail"
     )
     gone = Line(line(steps, "limits: {inputs: 5}"))
-    gone.take("start", *["silence"] * 5)
+    gone.take("start", *keys)
     turn = gone.take("recorded https://x.test/RE1 gone")
     assert happened(turn.events) == "message_left office https://x.test/RE1 12, ended completed"
 

@@ -28,6 +28,7 @@ def records(made: Serve, sid: str) -> list[int]:
         return [seq for (seq,) in found]
 
 
+@pytest.mark.long
 def test_a_call_goes_on_through_kills_and_restarts(serve: Callable[..., Serve]) -> None:
     """kill -9 of every web worker, a restart of Valkey, then kill -9 of the service itself: the same call goes on,
     each of its records is there once, and a graceful end exits with 0.
@@ -67,9 +68,13 @@ def test_a_call_goes_on_through_kills_and_restarts(serve: Callable[..., Serve]) 
     assert words(service.post("/voice", CallSid="CAafter")).startswith("Welcome.")
 
 
-def test_serve_publishes_what_is_new_and_refuses_what_does_not_check(serve: Callable[..., Serve]) -> None:
-    """At start each line without a version goes live; a broken file is named and the others are served."""
+def test_serve_publishes_what_is_new_and_refuses_what_does_not_check(
+    serve: Callable[..., Serve], tmp_path: Path
+) -> None:
+    """At start each line without a version goes live; a broken file is named, what is no file is passed over."""
     broken = LINE.replace("+15005550001", "+15005550002").replace("go: main", "go: nowhere")
+    (tmp_path / "menus" / "folder.yaml").mkdir(parents=True)
+    (tmp_path / "menus" / ".#test.yaml").symlink_to("ana@host.1234")  # as an editor leaves it while somebody edits
     service = serve(menus={"test.yaml": LINE, "broken.yaml": broken})
     assert re.search(r"^test is live as version [0-9a-f]{12}$", service.text(), re.M)
     assert 'unknown-step there is no step "nowhere"' in service.text()
@@ -115,6 +120,7 @@ def test_watch_publishes_on_save_and_keeps_the_last_good_version(serve: Callable
     assert "Good day." in words(service.post("/voice", CallSid="CA2"))
 
 
+@pytest.mark.long
 def test_a_second_service_on_the_same_data_is_refused(serve: Callable[..., Serve]) -> None:
     """One owner of the embedded Valkey: a second `ivr serve` says who has it, and exits with 2."""
     service = serve()
@@ -128,7 +134,11 @@ def test_a_second_service_on_the_same_data_is_refused(serve: Callable[..., Serve
     ("settings", "said"),
     [
         ({"REDIS_URL": "localhost:6379"}, "ivr: REDIS_URL begins with redis:// or rediss:// or unix://"),
+        ({"REDIS_URL": "redis://localhost:99999"}, "ivr: REDIS_URL is no address"),
+        ({"REDIS_URL": "redis://localhost/abc"}, "ivr: REDIS_URL ends with the number of a database"),
         ({"DATABASE_URL": "mysql://x"}, "ivr: DATABASE_URL begins with"),
+        ({"DATABASE_URL": "postgresql://u:p@h:abc/x"}, "ivr: DATABASE_URL is no address"),
+        ({"DATABASE_URL": "sqlite://"}, "ivr: DATABASE_URL names no file"),
         ({"PUBLIC_URL": "phone.example.com", "TWILIO_AUTH_TOKEN": "x"}, 'ivr: PUBLIC_URL is "phone.example.com"'),
         ({"PUBLIC_URL": "https://phone.example.com"}, "ivr: TWILIO_AUTH_TOKEN is not set"),
         ({"TWILIO_AUTH_TOKEN": "one,,two"}, "ivr: TWILIO_AUTH_TOKEN is one token"),
@@ -155,6 +165,7 @@ def test_a_setting_that_makes_no_sense_is_one_line_and_exit_2(
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.long
 def test_a_taken_port_is_told(tmp_path: Path) -> None:
     """Exit 2 and the way out, instead of a service that nobody can call."""
     (tmp_path / "menus").mkdir()

@@ -79,12 +79,12 @@ def test_with_sql_away_calls_go_on(tmp_path: Path, valkey: Embedded) -> None:
         for path in tmp_path.glob("data/touchtone.db*"):
             path.rename(path.with_suffix(".away"))
         database.mkdir()
-        assert "Welcome." in words(service.post("/voice", CallSid="CA1"))
+        assert "Welcome." in words(service.post("/voice", CallSid="CAsql1"))
         from ivr.web import create_app
 
         app = create_app(service.settings)
         reply = app.test_client().post(
-            "/voice", data={"CallSid": "CA2", "To": TO}, environ_base={"REMOTE_ADDR": "127.0.0.1"}
+            "/voice", data={"CallSid": "CAsql2", "To": TO}, environ_base={"REMOTE_ADDR": "127.0.0.1"}
         )
         app.extensions["ivr"].close()
         assert b"Welcome." in reply.data

@@ -144,8 +144,27 @@ def test_a_call_that_is_unknown_or_over_gets_a_document_that_ends_it(service: Ru
     assert "Goodbye" in words(unknown)
     first = service.post("/voice", CallSid="CA1")
     service.post("/voice/status", CallSid="CA1", CallStatus="completed")
-    over = service.post(action(first), CallSid="CA1", Digits="1")
-    assert (over.status_code, "<Hangup" in over.text) == (200, True)
+    for path in (action(first), "/voice/CA1/9"):
+        over = service.post(path, CallSid="CA1", Digits="1")
+        assert (over.status_code, "<Hangup" in over.text) == (200, True)
+        assert "has come to its end" in words(over)
+
+
+def test_an_old_webhook_does_not_revive_a_call(service: Running) -> None:
+    """A replayed body of a call that is over has no effect: the call stays over, and no record is written."""
+    first = service.post("/voice", CallSid="CA1")
+    main = service.post(action(first), CallSid="CA1", Digits="1")
+    service.post("/voice/status", CallSid="CA1", CallStatus="completed")
+    before = service.records("CA1")
+    for path in (action(first), action(main), "/voice"):
+        service.post(path, CallSid="CA1", Digits="1")
+    assert service.records("CA1") == before
+
+
+def test_a_body_of_unknown_length_is_refused(service: Running) -> None:
+    """A limit on its size would only cut it: 400, in words."""
+    reply = httpx.post(f"{service.url}/voice", content=iter([b"CallSid=CA1&From=x"]))
+    assert reply.status_code == 400
 
 
 def test_a_number_without_a_line_is_not_in_service(service: Running) -> None:
@@ -297,10 +316,10 @@ def test_healthz_answers_whoever_asks(service: Running) -> None:
 
 
 def test_calls_expire(service: Running) -> None:
-    """A call is kept for hours after its last webhook, an ended one for an hour: nothing is for ever in Redis."""
+    """A call is kept for hours after its last webhook, ended or not: nothing is for ever in Redis."""
     first = service.post("/voice", CallSid="CA1")
     key = next(key for key in service.redis.scan_iter("*call:CA1"))
     assert 5 * 3600 < service.redis.ttl(key) <= 6 * 3600
     service.post("/voice/status", CallSid="CA1", CallStatus="completed")
-    assert 0 < service.redis.ttl(key) <= 3600
+    assert 5 * 3600 < service.redis.ttl(key) <= 6 * 3600
     assert action(first).split("?")[0].endswith("/1")

@@ -1,0 +1,143 @@
+"""The row of a call: its records, in the order of `seq`, folded into what one wants to know of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from ivr.store.callers import CallerHash, last_four, masked
+
+LOST = "lost"
+"""How a call ended whose end nobody reported."""
+
+_LONGEST_SEQ = 2**31 - 1
+
+
+@dataclass(slots=True)  # not frozen: of that, making one would cost more than reading its JSON
+class LoggedRecord:
+    """A record, as it comes out of a stream."""
+
+    seq: int
+    at: datetime
+    """The moment of its input; aware."""
+    input: dict[str, Any]
+    events: list[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class CallRow:
+    """One row of `calls`. All but the key and the last four may be unknown: the log need not have the beginning."""
+
+    call_sid: str
+    line: str | None = None
+    version: str | None = None
+    language: str | None = None
+    """The last one that the caller chose; None: the line's first."""
+    caller_hash: str | None = None
+    caller_last4: str | None = None
+    called: str | None = None
+    """The number that was called, in full: it is the line's."""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    seconds: int | None = None
+    """From start to end."""
+    how: str | None = None
+    """How it ended: `line`, the carrier's word, or `lost`."""
+    step: str | None = None
+    """The last step that the caller came to."""
+    goals: list[str] = field(default_factory=list)
+    """The goals reached, each once, in the order in which they were."""
+    path_hash: str = ""
+    """The same for two calls that came to the same steps in the same order; empty before the first step."""
+    last_seq: int = 0
+    last_at: datetime | None = None
+    records: int = 0
+    """Records that are there; fewer than `last_seq` while some are still to come."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether no record before the last one is missing."""
+        return self.records == self.last_seq
+
+
+def read_record(data: bytes) -> LoggedRecord:
+    """Read a record's JSON. Raises `ValueError` for what is none; the message repeats nothing of it."""
+    try:
+        fields = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        raise ValueError("it is no JSON") from None
+    try:
+        seq, input_, events = fields["seq"], fields["input"], fields["events"]
+        at = datetime.fromisoformat(input_["at"])
+        if type(seq) is not int or not 0 < seq <= _LONGEST_SEQ:
+            raise ValueError("its seq is no number of a record")
+        if at.tzinfo is None or type(input_["kind"]) is not str:
+            raise ValueError("its input has no moment or no kind")
+        for event in events:
+            if type(event["kind"]) is not str or type(event.get("step", "")) is not str:
+                raise ValueError("one of its events has no kind, or a step that is no text")
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError("it is no record: it lacks seq, input or events") from None
+    return LoggedRecord(seq, at, input_, events)
+
+
+def without_number(input_: dict[str, Any]) -> dict[str, Any]:
+    """Give the input as it is kept: with the caller's number masked, if it has one."""
+    caller = input_.get("caller")
+    return input_ | {"caller": masked(caller)} if isinstance(caller, str) else input_
+
+
+def fold(row: CallRow, records: Iterable[LoggedRecord], hashes: CallerHash) -> None:
+    """Fold records into a row. They are in the order of `seq`, and later than what the row has."""
+    for record in records:
+        kind = record.input["kind"]
+        if kind == "started":
+            _begin(row, record, hashes)
+        for event in record.events:
+            _happened(row, event, record.at)
+        # Who was thought lost and then hung up after all, was not: the engine makes no event of that.
+        if kind == "hung_up" and row.how == LOST and (status := _text(record.input, "status")) not in (None, LOST):
+            row.how, row.ended_at = status, record.at
+        row.last_seq, row.last_at = record.seq, record.at
+        row.records += 1
+    if row.started_at is not None and row.ended_at is not None:
+        row.seconds = max(0, round((row.ended_at - row.started_at).total_seconds()))
+
+
+def kept_caller(input_: dict[str, Any], hashes: CallerHash) -> tuple[str | None, str | None]:
+    """Give hash and last four digits of the caller whom a `started` input names."""
+    caller = _text(input_, "caller")
+    return (None, None) if caller is None else (hashes.of(caller), last_four(caller))
+
+
+def _begin(row: CallRow, record: LoggedRecord, hashes: CallerHash) -> None:
+    row.started_at = record.at
+    row.line = _text(record.input, "line") or None
+    row.version = _text(record.input, "version") or None
+    row.called = _text(record.input, "to") or None
+    if row.caller_hash is None and row.caller_last4 is None:
+        row.caller_hash, row.caller_last4 = kept_caller(record.input, hashes)
+
+
+def _happened(row: CallRow, event: dict[str, Any], at: datetime) -> None:
+    match event["kind"]:
+        case "entered" if step := event.get("step"):
+            row.step = step
+            row.path_hash = blake2b(f"{row.path_hash}\n{step}".encode(), digest_size=16).hexdigest()
+        case "language_chosen":
+            row.language = _text(event, "language") or row.language
+        case "goal_reached":
+            goal = _text(event, "goal")
+            if goal is not None and goal not in row.goals:
+                row.goals.append(goal)
+        case "ended" if row.how in (None, LOST):
+            row.how = _text(event, "how") or ""
+            row.ended_at = at
+
+
+def _text(fields: dict[str, Any], name: str) -> str | None:
+    value = fields.get(name)
+    return value if isinstance(value, str) else None
