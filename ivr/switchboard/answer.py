@@ -31,6 +31,7 @@ from ivr.carrier.forms import Caller
 from ivr.carrier.twiml import empty, farewell, redirect
 from ivr.carrier.urls import action_url
 from ivr.menu.phrases import phrase
+from ivr.store.call_rows import LOST
 from ivr.store.calls import Saved
 from ivr.store.spool import ClosedTurn
 from ivr.switchboard.apology import UNKNOWN_LANGUAGE
@@ -184,7 +185,8 @@ class Switchboard:
 
     def note_now(self, sid: str, fact: HungUp | RecordingReady) -> None:
         """Takes the fact on the state that Redis has. Raises RedisError where it has none to give."""
-        identity = "end" if isinstance(fact, HungUp) else f"audio {fact.url}"
+        # A call that was closed for lack of an end may still be told its real one.
+        identity = f"audio {fact.url}" if isinstance(fact, RecordingReady) else "lost" if fact.status == LOST else "end"
         for _ in range(MOST_CONFLICTS):
             saved = self._shelf.open(sid)
             if saved is None:
