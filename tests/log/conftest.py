@@ -1,20 +1,17 @@
-"""A Valkey for each worker, a database of each kind for each test, and records to write."""
+"""A Valkey for each worker, and records to write."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from log_making import HASHES
 from log_workers import Workers
 from redis import Redis
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine
 
 from ivr.store.call_log import CallLog
 from ivr.store.client import connect
 from ivr.store.embedded import Embedded
-from ivr.store.sql import migrate, open_engine
 
 
 @pytest.fixture(scope="session")
@@ -31,36 +28,6 @@ def redis(valkey: Embedded) -> Iterator[Redis]:
     client.flushall()
     yield client
     client.close()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the URL of an empty database: a file, or a schema in the PostgreSQL of TEST_POSTGRES_URL."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/data/touchtone.db"
-        return
-    url = os.environ.get("TEST_POSTGRES_URL")
-    if not url:
-        pytest.skip("TEST_POSTGRES_URL names no PostgreSQL to test with")
-    schema = f"test_{uuid4().hex}"
-    whole = open_engine(url)
-    with whole.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    yield (
-        make_url(url).update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
-    )
-    with whole.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    whole.dispose()
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """Give an engine of a migrated, empty database."""
-    engine = open_engine(database_url)
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

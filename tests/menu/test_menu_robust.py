@@ -306,7 +306,7 @@ def test_any_text_is_hours_or_a_problem(source: str) -> None:
     quoted = source.replace("\\", "").replace('"', '\\"')
     text = TOP + f'country: US\nhours: {{office: "{quoted}"}}\n'
     text += "steps:\n  main: {hours: office, open: hangup, closed: hangup}\n"
-    load({"test.yaml": text.encode("utf-8", "replace")})
+    sane(text.encode("utf-8", "replace"))
 
 
 def test_hours_that_never_open_are_found_quickly() -> None:
