@@ -1,0 +1,111 @@
+"""Messages that callers left: each is a task until a person resolves it, and its audio is fetched meanwhile.
+
+The log writer adds a row with the record of the message, in the same transaction: each message is there once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, Select, case, func, or_, select, update
+
+from ivr.store.desk_tables import messages
+from ivr.store.log_tables import calls
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message, and what is known of its call."""
+
+    id: int
+    call_sid: str
+    box: str
+    left_at: datetime
+    seconds: int
+    recording: str
+    audio: str
+    tries: int
+    file: str | None
+    resolved_at: datetime | None
+    resolved_by: str | None
+    note: str | None
+    line: str | None
+    language: str | None
+    last4: str | None
+
+
+class Messages:
+    """The messages of one database. Safe between threads; raises `SQLAlchemyError` where it is away."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def open(self, boxes: Iterable[str] | None = None, *, most: int = 200) -> list[Message]:
+        """Those that nobody resolved yet, the oldest first; of these boxes alone where they are given."""
+        query = _whole().where(messages.c.resolved_at.is_(None)).order_by(messages.c.left_at, messages.c.id)
+        return self._all(_of(query, boxes).limit(most))
+
+    def done(self, boxes: Iterable[str] | None = None, *, most: int = 50) -> list[Message]:
+        """Those that were resolved last, the newest first."""
+        query = _whole().where(messages.c.resolved_at.is_not(None)).order_by(messages.c.resolved_at.desc())
+        return self._all(_of(query, boxes).limit(most))
+
+    def get(self, id_: int) -> Message | None:
+        """One message."""
+        found = self._all(_whole().where(messages.c.id == id_))
+        return found[0] if found else None
+
+    def waiting(self) -> dict[str, int]:
+        """How many are open in each box."""
+        query = (
+            select(messages.c.box, func.count().label("number"))
+            .where(messages.c.resolved_at.is_(None))
+            .group_by(messages.c.box)
+        )
+        with self._engine.connect() as connection:
+            return {row.box: row.number for row in connection.execute(query)}
+
+    def resolve(self, id_: int, who: str, note: str, at: datetime) -> bool:
+        """Somebody did what the message asks for. False where somebody else was faster."""
+        mine = (messages.c.id == id_) & messages.c.resolved_at.is_(None)
+        return self._change(mine, resolved_at=at, resolved_by=who, note=note or None)
+
+    def reopen(self, id_: int) -> bool:
+        """It is a task again."""
+        done = (messages.c.id == id_) & messages.c.resolved_at.is_not(None)
+        return self._change(done, resolved_at=None, resolved_by=None)
+
+    def to_fetch(self, now: datetime, *, most: int = 20) -> list[Message]:
+        """Those whose audio should be asked for now."""
+        due = (messages.c.audio == "waiting") & or_(messages.c.next_at.is_(None), messages.c.next_at <= now)
+        return self._all(_whole().where(due).order_by(messages.c.next_at, messages.c.id).limit(most))
+
+    def kept(self, id_: int, file: str, removed_at: datetime | None) -> None:
+        """Its audio is in `file` now; `removed_at` says when the carrier deleted its own."""
+        self._change(messages.c.id == id_, audio="kept", file=file, removed_at=removed_at, next_at=None)
+
+    def not_yet(self, id_: int, next_at: datetime | None) -> None:
+        """Its audio could not be had: try again then, or never."""
+        audio = case((messages.c.audio != "waiting", messages.c.audio), else_="waiting" if next_at else "failed")
+        self._change(messages.c.id == id_, audio=audio, tries=messages.c.tries + 1, next_at=next_at)
+
+    def _change(self, which: object, **values: object) -> bool:
+        with self._engine.begin() as connection:
+            return connection.execute(update(messages).where(which).values(**values)).rowcount == 1  # type: ignore[arg-type]
+
+    def _all(self, query: Select[tuple[object, ...]]) -> list[Message]:
+        with self._engine.connect() as connection:
+            return [Message(**row) for row in connection.execute(query).mappings()]
+
+
+def _whole() -> Select[tuple[object, ...]]:
+    names = ("id", "call_sid", "box", "left_at", "seconds", "recording", "audio", "tries", "file")
+    columns = [messages.c[name] for name in (*names, "resolved_at", "resolved_by", "note")]
+    known = (calls.c.line, calls.c.language, calls.c.caller_last4.label("last4"))
+    return select(*columns, *known).join_from(messages, calls, messages.c.call_sid == calls.c.call_sid, isouter=True)
+
+
+def _of(query: Select[tuple[object, ...]], boxes: Iterable[str] | None) -> Select[tuple[object, ...]]:
+    return query if boxes is None else query.where(messages.c.box.in_(list(boxes)))

@@ -1,0 +1,251 @@
+"""The queues in Redis: who waits where, which agent is what, and the offers that bring the two together.
+
+The slot of the queues is the authority on who waits and who talks with whom; a call only learns of it. All of it
+lies in one slot, so each change is one script that Redis runs whole:
+
+    {queues}:caller:<sid>               hash        where they wait, since when, and in which state they are
+    {queues}:queue:<queue>              sorted set  all who wait in a queue, those with an offer too, by order
+    {queues}:head:<queue>:<language>    sorted set  those without an offer: whom an agent could have next
+    {queues}:languages:<queue>          set         the languages of which there is a head
+    {queues}:agent:<name>               hash        what an agent is, since when, and why
+    {queues}:offer:<id>                 hash        one caller offered to one agent; kept for a day
+    {queues}:answers:<queue>            list        what was kept of the latest answers
+    {queues}:due                        sorted set  what somebody must look at, by the second in which
+
+    a caller    waiting -> offered -> talking -> gone      offered -> waiting where nobody took them
+    an agent    away <-> available -> offered -> talking -> wrap_up -> available
+
+`order` is the second of arrival less a head start: who has waited longest comes first, and a head start of n
+seconds overtakes those who came up to n seconds earlier, never more. Moments are seconds since 1970, UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from typing import Any, Literal, cast
+
+from redis import Redis
+
+from ivr.store.queue_rows import (
+    AgentIs,
+    AgentState,
+    CallerIs,
+    Due,
+    Offer,
+    OfferIs,
+    Waiting,
+    as_agent,
+    as_offer,
+    as_waiting,
+)
+
+__all__ = ["AgentIs", "AgentState", "CallerIs", "Due", "Offer", "OfferIs", "Queues", "Waiting"]
+
+KEPT_SECONDS = 24 * 3600
+"""How long an offer is kept: a webhook of it that comes late must still find how it ended."""
+
+KEPT_ANSWERS = 100
+
+_TAG = b"{queues}:"
+_DUE = _TAG + b"due"
+
+
+class Queues:
+    """The queues in one Redis. Safe between threads. Every method raises `redis.RedisError` where it is away."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        folder = files("ivr.store") / "lua"
+        names = ("join", "heard", "offer", "accept", "release", "leave", "finish", "agent")
+        self._scripts = {name: redis.register_script((folder / f"queue_{name}.lua").read_bytes()) for name in names}
+
+    def join(self, waiting: Waiting, *, room: int = 0, heard_by: float) -> tuple[bool, int]:
+        """Lets a caller wait; one who waits already stays where they are.
+
+        (True, how many are before them), or (False, how many wait) where that is as many as there is `room` for
+        (0 is any number). By `heard_by` somebody must have joined them again, or they become due.
+        """
+        it = waiting
+        keys = [_caller(it.sid), _queue(it.queue), _head(it.queue, it.language), _DUE, _languages(it.queue)]
+        args = _texts(it.sid, it.queue, it.language, it.arrived, it.order, room, heard_by, it.facts)
+        joined, number = cast(list[int], self._scripts["join"](keys=keys, args=args))
+        return bool(joined), number
+
+    def heard(self, sid: str, queue: str, *, heard_by: float, carrier_queue: str = "") -> tuple[Waiting, int] | None:
+        """Somebody heard of a caller: they, and how many are before them (-1 while they talk); None for any other.
+
+        By `heard_by` they must have been heard of again, or they become due.
+        """
+        keys = [_caller(sid), _queue(queue), _DUE]
+        found = cast(list[Any], self._scripts["heard"](keys=keys, args=_texts(sid, heard_by, carrier_queue)))
+        if not found:
+            return None
+        texts = [_text(it) for it in found[1:]]
+        waiting = as_waiting(sid, dict(zip(texts[::2], texts[1::2], strict=True)))
+        return (waiting, int(found[0])) if waiting else None
+
+    def offer(self, offer: Offer) -> bool:
+        """Claims a caller and an agent for each other; False where either is no longer free."""
+        it = offer
+        keys = [_offer(it.id), _caller(it.sid), _agent(it.agent), _head(it.queue, it.language), _DUE]
+        args = _texts(it.id, it.sid, it.agent, it.made, it.deadline, it.why, KEPT_SECONDS)
+        return bool(self._scripts["offer"](keys=keys, args=args))
+
+    def accept(self, offer: Offer, now: float, note: str = "") -> bool:
+        """The agent takes the call. True as often as it is asked while it is theirs, False once it is not.
+
+        `note` is kept of it, once, among the queue's latest answers.
+        """
+        keys = [_offer(offer.id), _caller(offer.sid), _agent(offer.agent), _queue(offer.queue), _DUE]
+        keys.append(_answers(offer.queue))
+        return bool(self._scripts["accept"](keys=keys, args=_texts(offer.id, now, note, KEPT_ANSWERS)))
+
+    def answers(self, queue: str) -> list[str]:
+        """What was kept of a queue's latest answers, the newest first."""
+        return [_text(it) for it in cast(list[bytes], self._redis.lrange(_answers(queue), 0, -1))]
+
+    def release(self, offer: Offer, now: float, ended: OfferIs, agent: AgentIs, reason: str = "") -> bool:
+        """Ends an offer that nobody took: the caller is back in their place, the agent becomes `agent`.
+
+        False where it stands no longer, or was taken.
+        """
+        keys = [_offer(offer.id), _caller(offer.sid), _agent(offer.agent), _head(offer.queue, offer.language), _DUE]
+        return bool(self._scripts["release"](keys=keys, args=_texts(offer.id, now, agent, reason, ended)))
+
+    def leave(self, sid: str, now: float) -> CallerIs | None:
+        """Takes a caller out who waits no longer; an agent whom they were offered to is free again.
+
+        What they were before; "talking" leaves them, None was not waiting at all.
+        """
+        while True:
+            caller = self.caller(sid)
+            if caller is None:
+                return None
+            offer = self.offered(caller.offer) if caller.offer else None
+            keys = [_caller(sid), _queue(caller.queue), _head(caller.queue, caller.language), _DUE]
+            keys += [_offer(caller.offer), _agent(offer.agent if offer else "")]
+            was = cast(bytes, self._scripts["leave"](keys=keys, args=_texts(sid, now, caller.offer))).decode()
+            if was != "changed":
+                return cast(CallerIs, was) if was else None
+
+    def finish(self, offer: Offer, now: float, wrap_until: float = 0.0) -> bool:
+        """Ends a talk: the caller is forgotten, the agent wraps up until then (0: is available at once).
+
+        False where there was no talk, or it has ended before.
+        """
+        keys = [_offer(offer.id), _caller(offer.sid), _agent(offer.agent), _DUE]
+        args = _texts(offer.id, offer.sid, offer.agent, now, wrap_until)
+        return bool(self._scripts["finish"](keys=keys, args=args))
+
+    def set_agent(self, name: str, state: Literal["away", "available"], now: float, reason: str = "") -> bool:
+        """Makes an agent away or available. False where that waits until the call that they have is over."""
+        args = _texts(name, state, reason, now, "")
+        return bool(self._scripts["agent"](keys=[_agent(name), _DUE], args=args) == 1)
+
+    def wrapped(self, name: str, now: float) -> bool:
+        """Ends the wrap-up of an agent, if it is over; whether it was."""
+        args = _texts(name, "available", "", now, "wrapped")
+        return bool(self._scripts["agent"](keys=[_agent(name), _DUE], args=args))
+
+    def caller(self, sid: str) -> Waiting | None:
+        """A caller who waits, has an offer or talks; None for any other."""
+        return self.callers([sid])[0]
+
+    def callers(self, sids: Sequence[str]) -> list[Waiting | None]:
+        """The same for several, in one round trip."""
+        return [as_waiting(sid, it) for sid, it in zip(sids, self._hashes(map(_caller, sids)), strict=True)]
+
+    def agents(self, names: Sequence[str]) -> list[AgentState]:
+        """What agents are, in one round trip; one of whom nothing is known is away."""
+        return [as_agent(name, it) for name, it in zip(names, self._hashes(map(_agent, names)), strict=True)]
+
+    def offered(self, id_: str) -> Offer | None:
+        """An offer, also one that has ended; None where it is unknown or older than a day."""
+        it = self._hashes([_offer(id_)])[0]
+        return as_offer(id_, it) if it.get("sid") else None
+
+    def heads(self, queue: str, languages: Sequence[str], most: int) -> list[Waiting]:
+        """Who could be offered next: the first `most` of each language, in order. Two round trips."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for language in languages:
+            pipeline.zrange(_head(queue, language), 0, most - 1)
+        sids = [_text(sid) for found in pipeline.execute() for sid in found]
+        found = [it for it in self.callers(sids) if it is not None and it.state == "waiting"]
+        return sorted(found, key=lambda it: (it.order, it.sid))
+
+    def languages(self, queue: str) -> list[str]:
+        """The languages of those who have waited in a queue: of each there is a head."""
+        return sorted(_text(it) for it in cast(set[bytes], self._redis.smembers(_languages(queue))))
+
+    def everybody(self, queue: str, most: int = 1000) -> list[str]:
+        """The sids of all who wait in a queue, in order, at most so many."""
+        return [_text(sid) for sid in cast(list[bytes], self._redis.zrange(_queue(queue), 0, most - 1))]
+
+    def position(self, queue: str, sid: str) -> int | None:
+        """How many are before a caller; None where they do not wait in this queue."""
+        return cast("int | None", self._redis.zrank(_queue(queue), sid))
+
+    def size(self, queue: str) -> int:
+        """How many wait in a queue."""
+        return self._redis.zcard(_queue(queue))
+
+    def due(self, now: float, most: int = 200) -> list[Due]:
+        """What must be looked at by now, the longest due first. It stays due until something is done about it."""
+        found = cast(list[bytes], self._redis.zrangebyscore(_DUE, "-inf", now, start=0, num=most))
+        return [Due(*cast(Any, _text(entry).split(":", 1))) for entry in found]
+
+    def look_again(self, due: Due, at: float) -> None:
+        """Puts what is due off until `at`."""
+        self._redis.zadd(_DUE, {_due(due): at}, xx=True)
+
+    def forget(self, due: Due) -> None:
+        """Makes due no longer what nothing is behind."""
+        self._redis.zrem(_DUE, _due(due))
+
+    def _hashes(self, keys: Iterable[bytes]) -> list[dict[str, str]]:
+        pipeline = self._redis.pipeline(transaction=False)
+        for key in keys:
+            pipeline.hgetall(key)
+        return [{name.decode(): _text(value) for name, value in it.items()} for it in pipeline.execute()]
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "surrogatepass")
+
+
+def _texts(*args: str | float) -> list[bytes]:
+    # A sid comes from outside: text that UTF-8 refuses must name an unknown caller, not raise.
+    return [it.encode("utf-8", "surrogatepass") if isinstance(it, str) else repr(it).encode() for it in args]
+
+
+def _due(due: Due) -> bytes:
+    return f"{due.kind}:{due.name}".encode("utf-8", "surrogatepass")
+
+
+def _caller(sid: str) -> bytes:
+    return _TAG + b"caller:" + sid.encode("utf-8", "surrogatepass")
+
+
+def _queue(queue: str) -> bytes:
+    return _TAG + b"queue:" + queue.encode()
+
+
+def _head(queue: str, language: str) -> bytes:
+    return _TAG + b"head:" + queue.encode() + b":" + language.encode()
+
+
+def _languages(queue: str) -> bytes:
+    return _TAG + b"languages:" + queue.encode()
+
+
+def _answers(queue: str) -> bytes:
+    return _TAG + b"answers:" + queue.encode()
+
+
+def _agent(name: str) -> bytes:
+    return _TAG + b"agent:" + name.encode()
+
+
+def _offer(id_: str) -> bytes:
+    return _TAG + b"offer:" + id_.encode("utf-8", "surrogatepass")

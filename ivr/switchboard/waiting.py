@@ -1,0 +1,250 @@
+"""Callers who wait: what a call wants of the queues, and what the queues tell a call, as the engine's inputs.
+
+The slot of the queues decides; it is asked first, and the call is stepped with what it said. Each question may be
+asked again with the same answer, so a webhook that comes twice, or a worker that dies between the two, harms nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from redis import RedisError
+
+from ivr.call.inputs import Dialed, Offered, Released, Waited
+from ivr.call.state import Call
+from ivr.call.wants import BookCallback, JoinQueue, LeaveQueue
+from ivr.menu.team import Queue, Team
+from ivr.routing.order import head_start
+from ivr.store.queues import Offer, Queues, Waiting
+from ivr.switchboard.staff import Staff
+from ivr.switchboard.waits import Waits, facts
+
+Want = JoinQueue | LeaveQueue | BookCallback
+
+HEARD_WITHIN = 90.0
+"""Seconds within which a caller who waits is heard of again: a piece of the wait takes ten, a phrase hardly more."""
+
+GRACE = 10.0
+"""Seconds that an offer stands after the ringing: "`timeout=30` (+5 s)", and the whisper is heard after it."""
+
+log = logging.getLogger("ivr.waiting")
+
+Book = Callable[[Call, Waiting, Queue, datetime], bool]
+"""Keeps a callback of a caller who waits; whether they will be called back."""
+
+Callable_ = Callable[[str, Queue], bool]
+"""Whether a number may be called back for a queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """How a caller stands: where, since when, with how many before them."""
+
+    call: Call
+    team: Team
+    queue: Queue
+    waiting: Waiting
+    before: int
+    k: int = 0  # which webhook of the wait
+    keys: str = ""
+
+
+class WaitingRoom:
+    """What the queues tell calls. Safe between threads."""
+
+    def __init__(self, queues: Queues, staff: Staff, waits: Waits, *, book: Book, callable_: Callable_) -> None:
+        self._queues = queues
+        self._staff = staff
+        self._book = book
+        self._callable = callable_
+        self._waits = waits
+
+    def answer(self, call: Call, want: Want, now: datetime) -> Waited | Released:
+        """The answer to what a call wants; `unavailable` where Redis is away, or the queue is no longer there."""
+        team = self._staff.now()
+        queue = team.queues.get(want.queue)
+        try:
+            if queue is None:
+                log.error("line %s asks for the queue %s, which team.yaml does not have", call.line, want.queue)
+                return Released(now, "unavailable")
+            match want:
+                case JoinQueue():
+                    return self._join(call, want, team, queue, now)
+                case LeaveQueue():
+                    return self._leave(call, team, queue, now)
+                case BookCallback():
+                    return self._callback(call, team, queue, now)
+        except RedisError:
+            return Released(now, "unavailable")
+
+    def waited(self, call: Call, k: int, keys: str, carrier_queue: str, now: datetime) -> Waited | Released:
+        """What webhook `k` of a wait brings. Raises RedisError."""
+        team = self._staff.now()
+        assert call.queued is not None  # noqa: S101 - whoever asks has looked
+        name = call.queued.queue
+        queue = team.queues.get(name)
+        heard_by = now.timestamp() + HEARD_WITHIN
+        heard = self._queues.heard(call.sid, name, heard_by=heard_by, carrier_queue=carrier_queue)
+        if queue is None:
+            self._queues.leave(call.sid, now.timestamp())
+            return Released(now, "unavailable")
+        if heard is None:  # Redis lost them: they have their place again, by the moment at which they came
+            since = call.queued.since
+            again = Waiting(call.sid, name, call.language, since, since - queue.priority)
+            self._queues.join(again, heard_by=heard_by)
+            heard = again, call.queued.position - 1
+        waiting, before = heard
+        stand = _Stand(call, team, queue, waiting, before, k, keys)
+        if waiting.state == "waiting" and now.timestamp() - waiting.arrived >= queue.longest_wait:
+            return self._out(stand, "timed_out", now)
+        return self._facts(stand, now)
+
+    def offered(self, call: Call, now: datetime) -> Offered | None:
+        """The offer that stands for a caller, as an input; None where there is none. Raises RedisError."""
+        waiting = self._queues.caller(call.sid)
+        offer = self._queues.offered(waiting.offer) if waiting and waiting.offer else None
+        if offer is None or offer.state not in ("ringing", "taken"):
+            return None
+        team = self._staff.now()
+        agent, queue = team.agents.get(offer.agent), team.queues.get(offer.queue)
+        if agent is None or queue is None:
+            self._queues.release(offer, now.timestamp(), "failed", "away", "no longer in team.yaml")
+            return None
+        return Offered(now, offer.id, offer.agent, agent.address, queue.ring, offer.why)
+
+    def accept(self, offer: Offer, now: datetime) -> bool:
+        """The agent takes the call; False where the offer stands no longer. Raises RedisError."""
+        waiting = self._queues.caller(offer.sid)
+        if waiting is None:
+            return False
+        note = self._waits.note(self._staff.now(), offer, waiting, now.timestamp())
+        return self._queues.accept(offer, now.timestamp(), note)
+
+    def dialled(self, call: Call, dialed: Dialed, bridged: bool | None, now: datetime) -> Dialed:
+        """What the end of an agent's leg means: "DialBridged=true and our own accept", which decides where the
+        parameter is missing, and never DialCallStatus. Raises RedisError.
+
+        The agent wraps up, or is away for having missed it; the caller is out, or back in their place.
+        """
+        assert call.queued is not None  # noqa: S101 - whoever asks has looked
+        offer = self._queues.offered(call.queued.offer)
+        if offer is None:
+            return dialed if bridged else replace(dialed, outcome="no_answer")
+        moment = now.timestamp()
+        taken = offer.state in ("taken", "over")
+        if taken and bridged is not False:
+            queue = self._staff.now().queues.get(offer.queue)
+            self._queues.finish(offer, moment, moment + queue.wrap_up if queue and queue.wrap_up else 0.0)
+            return replace(dialed, outcome="answered")
+        if dialed.hung_up:
+            # "caller hung up while it rang: ABANDON; the agent is free, not paused"
+            self._finish_or_leave(call.sid, offer, moment)
+            return replace(dialed, outcome="no_answer")
+        self._back(call, offer, dialed, moment)
+        return replace(dialed, outcome="no_answer" if dialed.outcome == "answered" else dialed.outcome)
+
+    def gone(self, sid: str, now: datetime) -> None:
+        """The caller hung up, wherever they were. Raises RedisError."""
+        if self._queues.leave(sid, now.timestamp()) != "talking":
+            return
+        waiting = self._queues.caller(sid)
+        offer = self._queues.offered(waiting.offer) if waiting else None
+        if offer is not None:
+            queue = self._staff.now().queues.get(offer.queue)
+            moment = now.timestamp()
+            self._queues.finish(offer, moment, moment + queue.wrap_up if queue and queue.wrap_up else 0.0)
+
+    # Wants
+
+    def _join(self, call: Call, want: JoinQueue, team: Team, queue: Queue, now: datetime) -> Waited | Released:
+        moment = now.timestamp()
+        place = self._kept_place(call)
+        if place is None:
+            if not queue.is_open(now):
+                return Released(now, "closed")
+            members = [agent.id for agent in team.members(queue.name)]
+            if all(it.state == "away" for it in self._queues.agents(members)):
+                return Released(now, "nobody_in")
+        order = place or moment - head_start(queue, want.head_start)
+        expected = self._waits.expected(team, queue, self._queues.size(queue.name), now)
+        waiting = Waiting(call.sid, queue.name, want.language, moment, order, facts=facts(expected))
+        joined, before = self._queues.join(waiting, room=0 if place else queue.room_for, heard_by=moment + HEARD_WITHIN)
+        if not joined:
+            return Released(now, "full")
+        return self._facts(_Stand(call, team, queue, waiting, before), now)
+
+    def _kept_place(self, call: Call) -> float | None:  # noqa: ARG002 - callbacks keep theirs
+        """The place that a caller has from before: one who is called back."""
+        return None
+
+    def _leave(self, call: Call, team: Team, queue: Queue, now: datetime) -> Waited | Released:
+        waiting = self._queues.caller(call.sid)
+        if waiting is None:
+            return Released(now, "left")
+        return self._out(self._stand(call, team, queue, waiting), "left", now)
+
+    def _callback(self, call: Call, team: Team, queue: Queue, now: datetime) -> Waited | Released:
+        waiting = self._queues.caller(call.sid)
+        if waiting is None:
+            return Released(now, "callback_booked")
+        stand = self._stand(call, team, queue, waiting)
+        if waiting.state == "waiting" and self._book(call, waiting, queue, now):
+            return self._out(stand, "callback_booked", now)
+        return self._facts(stand, now)
+
+    def _stand(self, call: Call, team: Team, queue: Queue, waiting: Waiting) -> _Stand:
+        before = self._queues.position(queue.name, call.sid) or 0
+        return _Stand(call, team, queue, waiting, before, call.queued.k if call.queued else 0)
+
+    def _out(
+        self, stand: _Stand, exit_: Literal["left", "callback_booked", "timed_out"], now: datetime
+    ) -> Waited | Released:
+        """Lets a caller go; unless an agent has been offered to them meanwhile, who comes first."""
+        if stand.waiting.state != "waiting":
+            return self._facts(stand, now)
+        self._queues.leave(stand.call.sid, now.timestamp())
+        return Released(now, exit_)
+
+    def _facts(self, stand: _Stand, now: datetime) -> Waited:
+        """How it stands: the place, the wait as a range, whether an agent is offered, and which keys there are."""
+        queue, waiting, before = stand.queue, stand.waiting, max(stand.before, 0)
+        expected = self._waits.expected(stand.team, queue, before, now)
+        offer = queue.callback
+        late = offer is not None and now.timestamp() - waiting.arrived >= offer.after
+        back = offer.digit if offer is not None and late and self._callable(stand.call.caller, queue) else ""
+        return Waited(
+            now,
+            stand.k,
+            stand.keys,
+            before + 1,
+            round(expected.low) if expected else None,
+            round(expected.high) if expected else None,
+            move=waiting.state == "offered",
+            announce=queue.announce,
+            hold=queue.hold or "",
+            leave=queue.leave,
+            callback=back,
+        )
+
+    # An agent's leg is over
+
+    def _back(self, call: Call, offer: Offer, dialed: Dialed, moment: float) -> None:
+        """The caller has their place back. An agent whose phone cannot be had is away, so that the next is asked."""
+        words = {"busy": "was busy", "failed": "could not be called"}.get(dialed.outcome, "missed a call")
+        if self._queues.release(offer, moment, "missed", "away", words):
+            return
+        waiting = self._queues.caller(call.sid)
+        if offer.state == "taken":  # they pressed 1, and the two were not connected all the same
+            self._queues.finish(offer, moment)
+        if waiting is None or offer.state == "taken":
+            since = waiting.arrived if waiting else call.queued.since if call.queued else moment
+            again = Waiting(call.sid, offer.queue, offer.language, since, waiting.order if waiting else since)
+            self._queues.join(again, heard_by=moment + HEARD_WITHIN)
+
+    def _finish_or_leave(self, sid: str, offer: Offer, moment: float) -> None:
+        if self._queues.leave(sid, moment) == "talking":
+            self._queues.finish(offer, moment)
