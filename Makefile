@@ -29,8 +29,9 @@ lint: $(STAMP) ## style, types and the import contract
 test: $(STAMP) lint ## lint, then every test but the long ones
 	$(BIN)/python -m pytest -n auto -m 'not long'
 
-ci: $(STAMP) ## the long tests, and those that need PostgreSQL, which it installs and starts
-	$(BIN)/python -m pytest -n auto -m long
+ci: $(STAMP) ## the long tests, and those that need PostgreSQL or Chromium, which it installs
+	$(BIN)/python -m pytest -n auto -m long --ignore tests/browser
+	.ci/with-chromium $(BIN)/python -m pytest -n 2 tests/browser
 	.ci/with-postgres $(BIN)/python -m pytest -n auto -k postgresql tests/store tests/log
 
 bench: $(STAMP) ## benchmarks; writes docs/performance.md

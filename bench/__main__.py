@@ -1,6 +1,6 @@
 """`make bench`: all benchmarks, one after the other.
 
-python -m bench [webhooks] [engine] [memory] [cold_start] [log_writing]
+python -m bench [webhooks] [engine] [memory] [cold_start] [log_writing] [load_tool] [walker]
 
 With names it runs these alone and writes nothing down.
 """
@@ -13,13 +13,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import cold_start, engine, log_writing, machine, memory, report, webhooks
+from bench import cold_start, engine, load_tool, log_writing, machine, memory, report, walker, webhooks
 
 PARTS: dict[str, tuple[str, Callable[[Path], list[str]]]] = {
     "webhooks": ("The webhook of a key press", webhooks.run),
     "engine": ("The engine alone: step and TwiML", lambda _: engine.run()),
     "memory": ("Memory", memory.run),
     "log_writing": ("Records into SQL", log_writing.run),
+    "load_tool": ("The load tool: webhooks that it sends from one core", load_tool.run),
+    "walker": ("The walker: every key at every place", lambda _: walker.run()),
     "cold_start": ("Cold start", cold_start.run),
 }
 

@@ -1,9 +1,9 @@
 """The floor: what the webhook of a key press costs before anything is decided.
 
-A bare Flask view that checks the signature as the service does, reads the call as the service does (one HMGET) and
-writes it in one Lua script (compared and set, with one entry in the log), in bytes of the same sizes, and answers
-with a constant document of the same size. It reads nothing of what was pressed, and keeps no log and no figures of
-its own.
+A bare Flask view that checks the signature as the service does, reads the call from Redis (one HMGET) and writes it
+in one Lua script (compared and set, with one entry in the log), in bytes of the same sizes, by redis-py's client, and
+answers with a constant document of the same size. It reads nothing of what was pressed, and keeps no log and no
+figures of its own.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ return 1
 
 
 def create_app() -> Flask:
-    """The application; BENCH_STATE, BENCH_REPLY and BENCH_RECORD are what it writes, and it answers with the reply."""
+    """The application; BENCH_STATE and BENCH_RECORD are what it writes, with as many bytes as BENCH_REPLY says, and
+    BENCH_DOCUMENT is what it answers."""
     app = Flask("bench.floor", static_folder=None)
     redis = connect(os.environ["REDIS_URL"])
     write = redis.register_script(WRITE)
     tokens, base = (os.environ["TWILIO_AUTH_TOKEN"],), os.environ["PUBLIC_URL"]
-    state, reply, record = (os.environ[f"BENCH_{name}"].encode() for name in ("STATE", "REPLY", "RECORD"))
+    state, record = os.environ["BENCH_STATE"].encode(), os.environ["BENCH_RECORD"].encode()
+    document, reply = os.environ["BENCH_DOCUMENT"], b"x" * int(os.environ["BENCH_REPLY"])
 
     @app.post("/voice/<sid>/<int:turn>")
     def act(sid: str, turn: int) -> Response:
@@ -45,6 +47,6 @@ def create_app() -> Flask:
         args = [seq, sid, int(seq) + 1, turn + 1, state, reply, record, 6 * 3600]
         if not write(keys=[key, log_key(number)], args=args):
             abort(409)
-        return Response(reply, mimetype="text/xml")
+        return Response(document, mimetype="text/xml")
 
     return app

@@ -38,6 +38,7 @@ class Sample:
     before: Saved
     after: Saved
     record: bytes
+    document: str  # what it answered; the reply that it keeps has the call's token but once
     path: str  # of the action URL, with its query
 
 
@@ -108,12 +109,12 @@ def sample(switchboard: Switchboard, redis: Redis, base: str) -> Sample:
     calls = Calls(redis)
     before = calls.open(sid)
     place = path.partition("?s=")[2]
-    switchboard.act(sid, TURNS, Pressed(datetime.now(UTC), KEY), base, place)
+    document = switchboard.act(sid, TURNS, Pressed(datetime.now(UTC), KEY), base, place).document
     after = calls.open(sid)
     (_, entry), *_ = redis.xrevrange(log_key(partition(sid)), count=1)
     assert before is not None
     assert after is not None
-    return Sample(before, after, entry[b"record"], path)
+    return Sample(before, after, entry[b"record"], document, path)
 
 
 def for_service(switchboard: Switchboard, base: str, count: int) -> list[bytes]:

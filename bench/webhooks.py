@@ -96,7 +96,8 @@ def run(folder: Path) -> list[str]:
         floor = {
             "REDIS_URL": url,
             "BENCH_STATE": like.after.state.decode(),
-            "BENCH_REPLY": like.after.reply.decode(),
+            "BENCH_REPLY": str(len(like.after.reply)),
+            "BENCH_DOCUMENT": like.document,
             "BENCH_RECORD": like.record.decode(),
         }
         book = {"REDIS_URL": url, "BENCH_LINE": str(menu)}
@@ -135,7 +136,8 @@ def _sizes(like: prepared.Sample) -> list[str]:
         f"{ROUNDS} rounds, in each {REQUESTS} key presses of distinct calls to a, b and c in turn;"
         f" {CONNECTIONS} connections kept open",
         f"{WORKERS} web process of granian with its threads as in `ivr serve`; Valkey on a Unix socket",
-        f"bytes: state {len(like.after.state)}, reply {len(like.after.reply)}, record {len(like.record)}",
+        f"bytes: state {len(like.after.state)}, reply {len(like.after.reply)}, record {len(like.record)};"
+        f" document {len(like.document)}",
         "",
     ]
 

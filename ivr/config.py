@@ -34,6 +34,8 @@ class Settings:
     secret_key: str | None = field(default=None, repr=False)
     api_url: str | None = None  # of the carrier's REST calls, without a slash at the end; None is Twilio's own
     keep_days: int = 0  # days that calls are kept in the log; 0 is for ever
+    remove_recordings: bool = False  # whether the carrier's copy of a message goes once ours is kept
+    local_url: str | None = None  # where the local carrier reaches us in development, without a slash at the end
     lookup_hosts: frozenset[str] = frozenset()  # host or host:port, lower case
     lookup_values: Mapping[str, str] = field(default_factory=dict, repr=False)  # env.NAME, lower case
 
@@ -41,6 +43,11 @@ class Settings:
     def database(self) -> str:
         """The database's URL; SQLite under `data` where none is set."""
         return self.database_url or f"sqlite:///{self.data.absolute() / 'touchtone.db'}"
+
+    @property
+    def reached_at(self) -> str | None:
+        """What URLs that the carrier is given by REST begin with; None where nobody knows."""
+        return self.public_url or self.local_url
 
     @property
     def valkey_folder(self) -> Path:
@@ -61,6 +68,8 @@ NAMES = (
     "IVR_SECRET_KEY",
     "IVR_ALLOW_HOSTS",
     "IVR_KEEP_DAYS",
+    "IVR_REMOVE_RECORDINGS",
+    "IVR_LOCAL_URL",
 )
 
 
@@ -88,6 +97,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         data=_folder(given, "IVR_DATA", "var"),
         secret_key=_matching(given, "IVR_SECRET_KEY", r".{32,}", "at least 32 characters"),
         keep_days=int(_matching(given, "IVR_KEEP_DAYS", r"[0-9]{1,5}", "a number of days, or 0 for ever") or 0),
+        remove_recordings=_yes_no(given, "IVR_REMOVE_RECORDINGS"),
+        local_url=_http_url(given, "IVR_LOCAL_URL", "it is where the local carrier reaches this service"),
         lookup_hosts=_hosts(given),
         lookup_values={
             name.removeprefix(LOOKUP_PREFIX).lower(): value
@@ -100,6 +111,10 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
             "TWILIO_AUTH_TOKEN is not set: with PUBLIC_URL alone nobody could call, as no signature could be checked"
         )
     return settings
+
+
+def _yes_no(given: Mapping[str, str], name: str) -> bool:
+    return _matching(given, name, "yes|no|true|false", "yes or no") in ("yes", "true")
 
 
 def _url(given: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | None:

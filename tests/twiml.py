@@ -116,13 +116,14 @@ def _value(tag: str, name: str, value: str) -> list[str]:
 def _order(root: ET.Element) -> list[str]:
     """ "Verbs after Redirect, Record with action, Dial with action, Enqueue with action are dead."
 
-    But for a Redirect after a Record, to which an empty recording falls through.
+    But for a Redirect after a Record, to which an empty recording falls through, and after a Leave, which does
+    nothing outside of a wait document.
     """
     wrong = []
     for verb, after in itertools.pairwise(root):
         last = verb.tag in ("Redirect", "Hangup", "Leave", "Reject")
         if last or ("action" in verb.attrib and verb.tag in ("Record", "Dial", "Enqueue")):
-            if verb.tag == "Record" and after.tag == "Redirect":
+            if verb.tag in ("Record", "Leave") and after.tag == "Redirect":
                 continue
             wrong.append(f"{after.tag} after {verb.tag} is dead")
     if len(root) and root[-1].tag == "Gather":

@@ -9,6 +9,7 @@ same turn, always. No clock (every input carries its moment), no chance, no netw
     state     the call, a turn, a record     scene     the mutable helper of one step()
     answers   typed answers, validated       speech    values as spoken, by Babel
     facts     names to values, per call      replay    folding step over the log
+    queue_words, queue_events, queue_notes: what callers who wait hear, and what is noted of them
     wire      all of it as JSON
 """
 

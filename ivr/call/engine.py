@@ -28,6 +28,7 @@ from __future__ import annotations
 from ivr.call import events
 from ivr.call.inputs import (
     FROM_THE_CALLER,
+    Accepted,
     Dialed,
     HungUp,
     Input,
@@ -36,7 +37,7 @@ from ivr.call.inputs import (
     Started,
     Troubled,
 )
-from ivr.call.kinds import KINDS, NOTES
+from ivr.call.kinds import KINDS, NOTES, queue
 from ivr.call.says import Hangup
 from ivr.call.scene import APOLOGY, Scene
 from ivr.call.state import Call, Turn
@@ -69,14 +70,19 @@ def step(flow: Flow, call: Call, input_: Input) -> Turn:
                 _go(scene, flow.start)
         case HungUp(status=status):
             if not call.ended:
+                _note(scene)
                 scene.end(status)
             scene.says = []
         case RecordingReady(url=url, seconds=seconds):
             scene.event(events.AudioReady(call.place, url, seconds))
+        case Accepted():
+            _note(scene)
         case Troubled(what=what) if not call.ended:
             call.language = call.language or flow.languages[0]
             scene.event(events.Rescued(call.place, what))
-            _go(scene, scene.rescue(APOLOGY))
+            to = scene.rescue(APOLOGY)
+            if not queue.leaves_for(scene, to):
+                _go(scene, to)
         case _ if call.ended or not call.place:
             _after_the_end(scene)
         case _:

@@ -5,6 +5,51 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ivr.call.queue_events import (
+    Abandoned,
+    AgentOffered,
+    Completed,
+    Connected,
+    QueueEntered,
+    QueueExited,
+    QueueRefused,
+    RingNoAnswer,
+    WaitTold,
+)
+
+__all__ = [
+    "Abandoned",
+    "AgentOffered",
+    "Answered",
+    "AudioReady",
+    "Capped",
+    "Chose",
+    "Cleared",
+    "Completed",
+    "ConditionFailed",
+    "Connected",
+    "DialEnded",
+    "DialRefused",
+    "Dialing",
+    "Ended",
+    "Entered",
+    "Event",
+    "GaveUp",
+    "GoalReached",
+    "LanguageChosen",
+    "LookedUp",
+    "MessageLeft",
+    "NoInput",
+    "NoMatch",
+    "QueueEntered",
+    "QueueExited",
+    "QueueRefused",
+    "Rescued",
+    "RingNoAnswer",
+    "Unexpected",
+    "WaitTold",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Entered:
@@ -192,6 +237,7 @@ class Ended:
 
 Event = (
     Entered | Chose | LanguageChosen | Answered | Cleared | NoInput | NoMatch | GaveUp | LookedUp | GoalReached
-    | Dialing | DialRefused | DialEnded | MessageLeft | AudioReady | ConditionFailed | Capped | Rescued
+    | Dialing | DialRefused | DialEnded | QueueEntered | QueueRefused | WaitTold | AgentOffered | RingNoAnswer
+    | Connected | Completed | Abandoned | QueueExited | MessageLeft | AudioReady | ConditionFailed | Capped | Rescued
     | Unexpected | Ended
 )  # fmt: skip

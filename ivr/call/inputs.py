@@ -110,7 +110,84 @@ class Troubled:
     what: str
 
 
-Input = Started | Pressed | Hidden | Silent | Told | Recorded | RecordingReady | Dialed | HungUp | Troubled
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """The caller waits in a queue: the answer to a join, and what each webhook of the wait brings.
+
+    The slot of the queues decides who waits where; the team file says the rest. Both are live, so what holds at
+    this moment comes with each input, and the call only applies it.
+    """
+
+    kind: ClassVar[str] = "waited"
+    at: datetime
+    k: int = 0  # which webhook of the wait: 0 is the answer to the join, each later one is one more
+    keys: str = ""  # pressed while the last piece was heard
+    position: int = 1  # in the queue, from 1
+    low: int | None = None  # seconds still to wait, as a range; None where that is unsure
+    high: int | None = None
+    move: bool = False  # an agent is offered: the carrier's queue is to be left at once
+    announce: float = 0.0  # seconds between announcements; 0 for none
+    hold: str = ""  # the name of the hold audio; empty for silence
+    leave: str = ""  # the key that leaves the queue
+    callback: str = ""  # the key that books a callback; empty while none is offered
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The slot of the queues has let the caller go, or not in: they wait no longer, and take this way out.
+
+    `unavailable` where the queues cannot be had at all (Redis is away).
+    """
+
+    kind: ClassVar[str] = "released"
+    at: datetime
+    exit: Literal["left", "callback_booked", "timed_out", "full", "nobody_in", "closed", "unavailable"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLeft:
+    """The caller's leg is out of the carrier's queue, as its Enqueue action says (`QueueResult`).
+
+    Of those results only these decide anything: `leave` (the wait document left it), `hangup`, `full` (the
+    carrier's own limit) and `error`. "Answer `redirected`, `redirected-from-bridged` and `bridging-in-process`
+    with an empty Response, and never let them advance the call": those are no inputs.
+    """
+
+    kind: ClassVar[str] = "queue_left"
+    at: datetime
+    result: Literal["leave", "hangup", "full", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An agent is offered this caller, and the caller's leg has come to be connected.
+
+    The slot made the offer; that it comes twice changes nothing. `why` is the sentence that explains the choice.
+    `address` is dialled and never stored with the input.
+    """
+
+    kind: ClassVar[str] = "offered"
+    at: datetime
+    offer: str
+    agent: str
+    address: str = ""
+    ring: float = 15.0  # seconds
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The agent took the call that was offered: pressed 1, or picked up where that is enough. A fact."""
+
+    kind: ClassVar[str] = "accepted"
+    at: datetime
+    offer: str
+
+
+Input = (
+    Started | Pressed | Hidden | Silent | Told | Recorded | RecordingReady | Dialed | Waited | Released | QueueLeft
+    | Offered | Accepted | HungUp | Troubled
+)  # fmt: skip
 
 FROM_THE_CALLER = (Pressed, Hidden, Silent, Recorded, Dialed)
 """The inputs that count against the cap on inputs: those by which a caller could go round for ever."""

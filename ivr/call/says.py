@@ -59,6 +59,43 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True)
+class Enqueue:
+    """The caller waits in the carrier's queue of this name; its first wait document is number `k`."""
+
+    queue: str
+    k: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One short piece of a wait; the next is number `k`. Keys count throughout, one at a time.
+
+    The Says before it are the piece; where there are none, it is `seconds` of the hold audio from `offset` seconds
+    on (the audio begins anew at its end), or of silence where `audio` is empty.
+    """
+
+    k: int
+    audio: str = ""
+    offset: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The caller's leg leaves the carrier's queue and comes to the action of this turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialAgent:
+    """Connect the caller to an agent, who hears a whisper first; it rings `ring` seconds."""
+
+    offer: str
+    address: str  # a number, `sip:…` or `client:…`
+    caller_id: str
+    ring: float
+
+
+@dataclass(frozen=True, slots=True)
 class Redirect:
     """Nothing is awaited of the caller: the carrier shall come again at once."""
 
@@ -68,5 +105,5 @@ class Hangup:
     """The call ends."""
 
 
-Closing = Gather | Record | Dial | Redirect | Hangup
+Closing = Gather | Record | Dial | Enqueue | Wait | Leave | DialAgent | Redirect | Hangup
 Said = Say | Closing

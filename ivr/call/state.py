@@ -15,6 +15,34 @@ TYPED = "<typed>"
 """Under this name, which no menu can give, the secrets keep what stays of a secret answer after a star."""
 
 
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What a call knows of its wait in a queue. Moments are seconds since 1970, UTC.
+
+    The slot of the queues is the authority on all but what the caller has heard; this is what the call was told.
+    """
+
+    queue: str
+    since: float  # when they came
+    entered_at: int  # the position in which they came, from 1
+    position: int  # the latest that was told
+    k: int = 0  # the latest webhook of the wait
+    said: float = 0.0  # when the latest announcement began
+    words: tuple[str, ...] = ()  # what of it is still to be said
+    invited: bool = False  # a callback was offered
+    asked: bool = False  # a callback is wanted, and not answered yet
+    offset: float = 0.0  # seconds of the hold audio that were heard
+    playing: float = 0.0  # when the present piece of it began; 0 while none plays
+    offer: str = ""  # the offer whose agent is dialled
+    agent: str = ""
+    address: str = ""
+    ring: float = 0.0
+    dialled: float = 0.0  # when
+    accepted: float = 0.0  # when the agent took the call; 0 before
+    leaving: str = ""  # where to, once the carrier's queue is left
+    over: bool = False  # how the wait ended is noted
+
+
 @dataclass(slots=True)
 class Call:
     """One call, as it is between two inputs.
@@ -46,6 +74,7 @@ class Call:
     noted: list[str] = field(default_factory=list)  # identities of facts that came without a turn
     filled: bool = False  # the filler words of this place's look-up are said
     ended: str = ""  # how it ended; empty while it goes on
+    queued: Queued | None = None  # while the place is a queue and the caller waits in it, or talks to its agent
 
     def move(self, place: str) -> None:
         """Comes to a place: what belonged to the last one is gone."""
@@ -54,6 +83,7 @@ class Call:
         self.offered = self.typed = ""
         self.confirming = None
         self.filled = False
+        self.queued = None
         self.secrets.pop(TYPED, None)
 
     def copy(self) -> Call:

@@ -13,7 +13,7 @@ import orjson
 
 from ivr.call.events import Event
 from ivr.call.inputs import Input
-from ivr.call.state import Call, Record
+from ivr.call.state import Call, Queued, Record
 
 _INPUTS: dict[str, type] = {cls.kind: cls for cls in get_args(Input)}
 _EVENTS: dict[str, type] = {cls.kind: cls for cls in get_args(Event)}
@@ -73,8 +73,11 @@ def dump_call(call: Call) -> bytes:
 def load_call(data: bytes | str) -> Call:
     """The call of the JSON. Raises ValueError for anything that is none."""
     try:
-        return Call(**orjson.loads(data))
-    except TypeError as error:
+        fields = orjson.loads(data)
+        if queued := fields.get("queued"):
+            fields["queued"] = Queued(**queued | {"words": tuple(queued["words"])})
+        return Call(**fields)
+    except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"this is no call: {error}") from None
 
 

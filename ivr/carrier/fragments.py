@@ -6,7 +6,7 @@ left to put in: values, and the address that recordings are fetched from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
 
@@ -49,7 +49,18 @@ class Valued:
         )
 
 
-Fragment = str | Played | Valued
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A text that is one value, which names an audio: `path` gives the audio's URL path of the value."""
+
+    path: Callable[[str], str]
+
+    def fill(self, base: str, values: tuple[str, ...]) -> str:
+        """The fragment, with the audio under `base` (as XML)."""
+        return f"<Play>{base}{escape(clean(self.path(values[0])))}</Play>"
+
+
+Fragment = str | Played | Valued | Named
 
 
 def played(path: str) -> Played:

@@ -25,6 +25,9 @@ class Profile:
     pauses: bool = True
     """Whether it knows Pause. Where it does not (Somleng stops the document there), the words before and after
     become two Says with nothing between them: a voice ends its sentence."""
+    queues: bool = True
+    """Whether it knows Enqueue and Leave. Where it does not (Somleng stops the document there), callers wait in a
+    chain of redirects."""
 
 
 TWILIO = Profile(

@@ -5,12 +5,26 @@ Its objects take 160 µs for a menu of five options; the words rendered before a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from math import ceil
 
-from ivr.call.says import Closing, Dial, Gather, Hangup, Record, Redirect, Said, Say
-from ivr.carrier.fragments import Fragment, Played, played, say, worded
+from ivr.call.says import (
+    Closing,
+    Dial,
+    DialAgent,
+    Enqueue,
+    Gather,
+    Hangup,
+    Leave,
+    Record,
+    Redirect,
+    Said,
+    Say,
+    Wait,
+)
+from ivr.carrier import queueing
+from ivr.carrier.fragments import Fragment, Named, Played, played, say, worded
 from ivr.carrier.markup import clean, escape, quoted
 from ivr.carrier.profile import TWILIO, Profile
 from ivr.carrier.urls import action_url, recording_status_url
@@ -28,11 +42,19 @@ class Renderer:
     """Renders the turns of one version of a line. Read only once it is made, so threads share it.
 
     `recordings` holds, for each text whose recording was read from just that text, the URL path of the audio
-    under `/recordings/`, such as `en-US/meridian/main.menu.1.wav`. A text with values is always spoken.
+    under `/recordings/`, such as `en-US/meridian/main.menu.1.wav`. A text with values is always spoken; but `audio`
+    holds, for the address of a prompt whose one value names an audio, what gives that audio's URL path.
     """
 
-    def __init__(self, flow: Flow, recordings: Mapping[RecordingKey, str], profile: Profile = TWILIO) -> None:
+    def __init__(
+        self,
+        flow: Flow,
+        recordings: Mapping[RecordingKey, str],
+        profile: Profile = TWILIO,
+        audio: Mapping[str, Callable[[str], str]] | None = None,
+    ) -> None:
         self._recordings = recordings
+        self._audio = audio or {}
         self._profile = profile
         self._prompts = tuple(flow.prompts())  # kept, so that their ids below stay theirs
         self._fragments = {id(prompt): self._languages(prompt) for prompt in self._prompts}
@@ -44,6 +66,8 @@ class Renderer:
         }
 
     def _fragment(self, prompt: Prompt, language: str, variant: int) -> Fragment:
+        if prompt.address in self._audio:
+            return Named(self._audio[prompt.address])
         text = prompt.texts[language][variant]
         path = self._recordings.get((prompt.address, variant, language))
         if path is None or any(isinstance(piece, Value) for piece in text):
@@ -73,17 +97,19 @@ class Renderer:
                     spoken.append(fragment)
                 elif isinstance(fragment, Played):
                     spoken.append(fragment.fill(address))
+                elif isinstance(fragment, Named):
+                    spoken.append(fragment.fill(address, said.values))
                 else:
                     spoken.append(fragment.fill(said.values))
                 if not said.interruptible:
                     held = len(spoken)
             else:
                 closing = said
-        finished = _finished(spoken, held, closing, base, sid, turn, place)
+        finished = _finished(spoken, held, closing, base, sid, turn, place, self._profile)
         while len(finished) > self._profile.largest_document // 4 and spoken and self._too_large(finished):
             del spoken[0]
             held = max(held - 1, 0)
-            finished = _finished(spoken, held, closing, base, sid, turn, place)
+            finished = _finished(spoken, held, closing, base, sid, turn, place, self._profile)
         return finished
 
     def _too_large(self, finished: str) -> bool:
@@ -122,7 +148,9 @@ def standing(words: Sequence[tuple[str, str]], number: str | None, caller_id: st
     return document(*spoken, dial, say(*last, TWILIO.longest_text), "<Hangup />")
 
 
-def _finished(spoken: list[str], held: int, closing: Closing | None, base: str, sid: str, turn: int, place: str) -> str:
+def _finished(
+    spoken: list[str], held: int, closing: Closing | None, base: str, sid: str, turn: int, place: str, profile: Profile
+) -> str:
     """The whole document: the words, and what waits for the caller."""
     text, value = _xml(base)
     match closing:
@@ -135,6 +163,9 @@ def _finished(spoken: list[str], held: int, closing: Closing | None, base: str, 
                 f'method="POST" numDigits="{digits}" timeout="{ceil(wait)}"{end}'
                 f'<Redirect method="POST">{again}</Redirect>{_TAIL}'
             )
+        case Enqueue() | Wait() | Leave() | DialAgent():
+            where = queueing.Where(text, value, sid, turn, place)
+            return queueing.closed("".join(spoken), closing, where, profile)
         case None:
             return document(*spoken)
     return document(*spoken, _closed(closing, text, value, sid, turn, place))

@@ -6,9 +6,11 @@ configured.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote, urlsplit, urlunsplit
 
 
+@lru_cache(maxsize=64)
 def base_url(public_url: str | None, scheme: str, host: str) -> str:
     """What the URLs in a document begin with, without a slash at the end.
 
@@ -44,6 +46,11 @@ def action_url(base: str, sid: str, turn: int, place: str = "") -> str:
     """
     url = f"{base}/voice/{sid if sid.isalnum() and sid.isascii() else quote(sid, safe='')}/{turn}"
     return f"{url}?s={place}" if place else url
+
+
+def place_in(query: str) -> str:
+    """The token of an action URL, from its query; empty where it has none. Its characters need no decoding."""
+    return next((field[2:] for field in query.split("&") if field.startswith("s=")), "")
 
 
 def recording_status_url(base: str) -> str:

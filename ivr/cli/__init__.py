@@ -1,4 +1,4 @@
-"""The command line: `ivr check`, `ivr call`, `ivr serve`, `ivr publish`, `ivr calls`, `ivr worker`."""
+"""The command line: `ivr check`, `ivr call`, `ivr test`, `ivr serve` and the others of COMMANDS."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from ivr.config import SettingError
 
-COMMANDS = ("check", "call", "serve", "publish", "fallback", "calls", "worker")
+COMMANDS = ("check", "call", "test", "serve", "publish", "fallback", "calls", "worker", "load", "user")
 """Each is a function of that name in a module of that name."""
 
 

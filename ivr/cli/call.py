@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
 import sys
-import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-from werkzeug.serving import make_server
 
 from ivr import phone
-from ivr.config import Settings, from_environment
+from ivr.cli.faked import Faked, misfits
+from ivr.cli.trial import service
+from ivr.config import SettingError
+from ivr.menu import Flow
 from ivr.phone import Clock, ManualClock, RealClock
-from ivr.store.embedded import Embedded
-from ivr.store.sql import migrate, open_engine
-from ivr.store.versions import Versions
-from ivr.switchboard.publish import Publisher, Refused, check_files
-from ivr.web.app import create_app, utc_now
+from ivr.phone.scripts import Answer, answer_line, read_answer, read_moment
+from ivr.switchboard.clock import utc_now
+from ivr.switchboard.publish import Refused, check_files
 
 CALLER = "+15005550100"
 
@@ -35,11 +28,15 @@ CALLER = "+15005550100"
 @click.option("--to", default=None, help="The number called; the line's first where none is given.")
 @click.option("--at", default=None, help="The moment of the call, ISO 8601, in the line's zone: 2026-07-01T10:00")
 @click.option("--keys", default=None, help='What the caller does: "1 4021 silence hangup". See docs/phone.md.')
-def call(file: Path, from_: str, to: str | None, at: str | None, keys: str | None) -> None:
+@click.option(
+    "--lookup", "lookups", multiple=True, help='What a look-up answers, instead of asking: "NAME: found due=12.50"'
+)
+def call(file: Path, from_: str, to: str | None, at: str | None, keys: str | None, lookups: tuple[str, ...]) -> None:
     """Call FILE in the terminal.
 
     Type keys and press Enter; Enter alone is silence; hangup hangs up. With --keys nobody is asked, and no
     time is really waited. The file is called as it is on disk, by a service of its own that is gone afterwards.
+    What is printed, saved as NAME.call, is a test for `ivr test`.
     """
     menus = check_files([file])
     flow = next(iter(menus.flows.values()), None)
@@ -50,8 +47,9 @@ def call(file: Path, from_: str, to: str | None, at: str | None, keys: str | Non
         sys.exit(1)
     # A person at the terminal takes real time, unless they chose a moment; a script takes none.
     clock: Clock = RealClock() if at is None and keys is None else ManualClock(_moment(at, flow.zone))
-    with service(file, clock) as (url, token):
-        try:
+    faked = Faked(_print, servers=True).expect(_answers(lookups, flow))
+    try:
+        with service(file, clock, faked) as (url, token):
             ending = phone.call(
                 f"{url}/voice",
                 to=to or flow.numbers[0],
@@ -66,57 +64,37 @@ def call(file: Path, from_: str, to: str | None, at: str | None, keys: str | Non
                 out=sys.stdout,
                 stdin=sys.stdin,
             )
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
+    except SettingError:
+        raise
+    except Refused as refused:  # the file was changed between two looks
+        raise click.ClickException(str(refused)) from None
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    for answer in faked.left:
+        click.echo(f"ivr call: never used: {answer_line(answer)}", err=True)
     sys.exit(1 if ending.by == "error" else 0)
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _answers(lookups: tuple[str, ...], flow: Flow) -> list[Answer]:
+    try:
+        answers = [read_answer(text) for text in lookups]
+    except ValueError as error:
+        raise click.UsageError(f"--lookup: {error}") from None
+    for _, message in misfits(flow, answers):
+        raise click.UsageError(f"--lookup: {message}")
+    return answers
 
 
 def _moment(text: str | None, zone: ZoneInfo) -> datetime:
     if text is None:
         return utc_now()
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(f'--at: "{text}" is no moment such as 2026-07-01T10:00') from None
-    if not 1900 <= moment.year <= 9000:
-        raise click.UsageError(f'--at: "{text}" is no moment in which anybody calls')
+        moment = read_moment(text)
+    except ValueError as error:
+        raise click.UsageError(f"--at: {error}") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-
-
-@contextmanager
-def service(file: Path, clock: Clock) -> Iterator[tuple[str, str]]:
-    """The whole application on this file alone, with a Valkey and a database of its own: its URL and its token."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    token = secrets.token_hex(16)
-    with tempfile.TemporaryDirectory(prefix="touchtone-") as folder, Embedded(Path(folder) / "valkey") as valkey:
-        settings = replace(
-            _settings(),
-            redis_url=valkey.url,
-            data=Path(folder),
-            auth_tokens=(token,),
-            menus=file.parent,
-            recordings=Path(folder),  # a terminal shows words, so they come as words and not as audio
-        )
-        engine = open_engine(settings.database)
-        migrate(engine)
-        try:
-            Publisher(Versions(engine), None, utc_now).publish(file, who="ivr call")
-        except Refused as refused:  # the file was changed between two looks
-            raise click.ClickException(str(refused)) from None
-        app = create_app(settings, clock=clock.now)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", token
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
-            app.extensions["ivr"].close()
-            engine.dispose()
-
-
-def _settings() -> Settings:
-    """The environment's settings, but for what a trial call must not touch: the real data and address."""
-    return replace(from_environment(), redis_url=None, database_url=None, public_url=None, secret_key=None)

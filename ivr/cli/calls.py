@@ -10,7 +10,6 @@ from functools import cache
 from itertools import islice
 
 import click
-from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -132,7 +131,7 @@ def _database(url: str) -> Iterator[Engine]:
     try:
         migrate(engine)
         yield engine
-    except (SQLAlchemyError, CommandError, OSError) as error:
+    except (SQLAlchemyError, OSError) as error:
         click.echo(f"ivr calls: DATABASE_URL: {str(error).splitlines()[0]}", err=True)
         sys.exit(2)
     finally:

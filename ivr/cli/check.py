@@ -10,20 +10,22 @@ import click
 
 from ivr.config import from_environment
 from ivr.menu.schema import schema as menu_schema
-from ivr.switchboard.publish import check_files, menu_files
+from ivr.menu.team_schema import schema as schema_of_team
+from ivr.switchboard.publish import check_files, menu_files, team_files
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a menu file, for editors.")
-def check(paths: tuple[Path, ...], schema: bool) -> None:
-    """Check menu files, or all of a folder (IVR_MENUS where no PATH is given).
+@click.option("--team-schema", is_flag=True, help="Print the JSON Schema of team.yaml.")
+def check(paths: tuple[Path, ...], schema: bool, team_schema: bool) -> None:
+    """Check menu files and team.yaml, or all of a folder (IVR_MENUS where no PATH is given).
 
     Prints FILE:LINE:COL: error|warning RULE message, one a line. Exits with 1 on an error (what would break a
     call), with 0 when there are warnings alone or nothing, with 2 where it could not run.
     """
-    if schema:
-        click.echo(json.dumps(menu_schema(), indent=2, ensure_ascii=False))
+    if schema or team_schema:
+        click.echo(json.dumps(menu_schema() if schema else schema_of_team(), indent=2, ensure_ascii=False))
         return
     files = _files(paths or (from_environment().menus,))
     try:
@@ -45,7 +47,7 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
             found = menu_files(path)
             if not found:
                 _stop(f"{path}: there is no menu file (*.yaml) in this folder")
-            files += found
+            files += [*found, *team_files(path)]
         elif path.is_file():
             files.append(path)
         else:

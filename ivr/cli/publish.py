@@ -14,8 +14,8 @@ from ivr.store.client import connect
 from ivr.store.embedded import attach
 from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Versions
+from ivr.switchboard.clock import utc_now
 from ivr.switchboard.publish import Publication, Publisher, Refused
-from ivr.web.app import utc_now
 
 
 @click.command()

@@ -1,4 +1,8 @@
-"""`ivr serve`: the whole service, supervised: an embedded Valkey where none is set, web workers, and a worker."""
+"""`ivr serve`: the whole service, supervised: an embedded Valkey where none is set, web workers, and a worker.
+
+What takes long to import is imported where it is needed: so SIGTERM is heard from the beginning, and the web process
+does its own importing meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +13,20 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import httpx
-import watchfiles
-from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.cli.child import Child
-from ivr.cli.publish import publisher_of, told, who
 from ivr.config import SettingError, Settings, from_environment
-from ivr.store.embedded import AlreadyServed, Embedded, EmbeddedError
-from ivr.switchboard.publish import Publisher, Refused, is_menu, menu_files
-from ivr.switchboard.sealing import key_of
+
+if TYPE_CHECKING:
+    from ivr.store.embedded import Embedded
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at what is supervised."""
@@ -48,23 +50,74 @@ def serve(menus: Path | None, host: str, port: int, workers: int, watch: bool) -
     Publishes each line that has no version yet. Without REDIS_URL it runs a Valkey of its own, without
     DATABASE_URL it keeps SQLite, both under IVR_DATA. Stops on Ctrl-C or SIGTERM when what is open is done.
     """
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
     settings = from_environment()
     settings = replace(settings, menus=menus or settings.menus)
     if not settings.menus.is_dir():
         raise SettingError(f'IVR_MENUS: there is no folder "{settings.menus}"')
-    key_of(settings)
-    _check_port(host, port)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    _check_port(host, port, stop)
+    environment = os.environ | {
+        "DATABASE_URL": settings.database,
+        "IVR_MENUS": str(settings.menus.absolute()),
+        "IVR_RECORDINGS": str(settings.recordings.absolute()),
+        "IVR_DATA": str(settings.data.absolute()),
+    }
+    command = [sys.executable, "-m", "ivr.cli.web_server", host, str(port), str(workers), "wait"]
+    web = Child("the web process", command, environment, held_back=True)
     try:
-        with _redis(settings) as (redis_url, embedded):
-            publisher = publisher_of(settings, redis_url)
-            _publish_new(publisher, settings.menus)
-            if watch:
-                threading.Thread(target=_watch, args=(publisher, settings.menus, stop), daemon=True).start()
-            _supervise(settings, redis_url, embedded, host, port, workers, stop)
-    except (AlreadyServed, EmbeddedError) as error:
+        _run(settings, web, environment, host, port, watch, stop)
+    finally:
+        web.stop(DRAIN)
+
+
+def _run(
+    settings: Settings,
+    web: Child,
+    environment: Mapping[str, str],
+    host: str,
+    port: int,
+    watch: bool,
+    stop: threading.Event,
+) -> None:
+    """Brings everything up while the web process imports what it needs, and keeps it running until told to stop."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from ivr.cli.going_live import go_live
+    from ivr.store.embedded import EmbeddedError, GivenUp
+    from ivr.switchboard.sealing import key_of
+
+    if stop.is_set():
+        return
+    key_of(settings)
+    try:
+        with _redis(settings, stop) as (redis_url, embedded):
+            go_live(settings, redis_url, stop, watch=watch)
+            if stop.is_set():
+                return
+            known_now = {"REDIS_URL": redis_url}
+            web.let_go(known_now)
+            carrier = _local_carrier(settings, host, port)
+            worker = Child(
+                "the worker", [sys.executable, "-m", "ivr.cli.worker_process"], {**environment, **known_now, **carrier}
+            )
+            # They end in this order. The worker is the last: it writes what the last calls left.
+            children = [web, worker]
+
+            def welcome() -> None:
+                _welcome(settings, host, port)
+                if not settings.public_url:
+                    children[:0] = _phone(environment, host, port)
+
+            try:
+                _supervise(children, embedded, welcome, (host, port), stop)
+            finally:
+                for child in children:
+                    child.stop(DRAIN)
+    except GivenUp:
+        return
+    except EmbeddedError as error:
         _fail(str(error))
     except SQLAlchemyError as error:
         _fail(f"DATABASE_URL: {str(error).splitlines()[0]}")
@@ -73,103 +126,71 @@ def serve(menus: Path | None, host: str, port: int, workers: int, watch: bool) -
 
 
 @contextmanager
-def _redis(settings: Settings) -> Iterator[tuple[str, Embedded | None]]:
+def _redis(settings: Settings, stop: threading.Event) -> Iterator[tuple[str, Embedded | None]]:
     if settings.redis_url:
         yield settings.redis_url, None
         return
-    with Embedded(settings.valkey_folder) as embedded:
+    from ivr.store.embedded import Embedded
+
+    with Embedded(settings.valkey_folder, stop) as embedded:
         yield embedded.url, embedded
 
 
-def _check_port(host: str, port: int) -> None:
+def _check_port(host: str, port: int, stop: threading.Event) -> None:
     """Fails where the port is taken; the workers of a service that was killed need a moment to notice and end."""
     until = time.monotonic() + PORT_PATIENCE
-    while True:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
+    while not stop.is_set():
+        try:
+            family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            with socket.socket(family, kind) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
                 return
-            except OSError as error:
-                if error.errno != errno.EADDRINUSE or time.monotonic() > until:
-                    _fail(f"cannot listen on {host}:{port}: {error.strerror or error}; choose another with --port")
-        time.sleep(0.2)
-
-
-def _publish_new(publisher: Publisher, folder: Path) -> None:
-    for result in publisher.publish_new(folder, who=who()):
-        if isinstance(result, Refused):
-            click.echo(str(result), err=True)
-            click.echo("this file has errors and is not served", err=True)
-        else:
-            click.echo(told(result))
-    for path in publisher.changed(folder):
-        click.echo(f"{path} differs from its live version; to make it live: ivr publish {path}")
-
-
-def _watch(publisher: Publisher, folder: Path, stop: threading.Event) -> None:
-    """Publishes what is saved; what does not check keeps the last good version, and says so."""
-    for changes in watchfiles.watch(folder, stop_event=stop, raise_interrupt=False):
-        for path in sorted({Path(path) for change, path in changes if change != watchfiles.Change.deleted}):
-            if not is_menu(path):
-                continue
-            try:
-                done = publisher.publish(path, who=who(), why="saved")
-                click.echo(told(done))
-            except Refused as refused:
-                click.echo(str(refused), err=True)
-                click.echo(f"{path.name} has errors; the last good version stays live", err=True)
-            except (SQLAlchemyError, OSError) as error:
-                click.echo(f"{path.name} was not published: {type(error).__name__}", err=True)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > until:
+                _fail(f"cannot listen on {host}:{port}: {error.strerror or error}; choose another with --port")
+        stop.wait(0.2)
 
 
 def _supervise(
-    settings: Settings,
-    redis_url: str,
+    children: Sequence[Child],
     embedded: Embedded | None,
-    host: str,
-    port: int,
-    workers: int,
+    welcome: Callable[[], None],
+    address: tuple[str, int],
     stop: threading.Event,
 ) -> None:
-    """Keeps Valkey, the web workers and the worker running until told to stop."""
-    environment = os.environ | {
-        "REDIS_URL": redis_url,
-        "DATABASE_URL": settings.database,
-        "IVR_MENUS": str(settings.menus.absolute()),
-        "IVR_RECORDINGS": str(settings.recordings.absolute()),
-        "IVR_DATA": str(settings.data.absolute()),
-    }
-    # The worker ends last: it writes what the last calls left.
-    worker = Child("the worker", [sys.executable, "-m", "ivr.cli.worker_process"], environment)
-    command = [sys.executable, "-m", "ivr.cli.web_server", host, str(port), str(workers)]
-    web = Child("the web process", command, environment)
+    """Keeps Valkey and the children running until told to stop; welcomes once calls are answered."""
     ready = False
-    try:
-        while not stop.wait(LOOK_EVERY if ready else 0.05):
-            if not ready and _answers(host, port):
-                ready = True
-                _welcome(settings, host, port)
-            if embedded is not None and embedded.ensure():
-                click.echo("Valkey had died and was started again", err=True)
-            for child in (web, worker):
-                child.ensure()
-    finally:
-        web.stop(DRAIN)
-        worker.stop(DRAIN)
+    while not stop.wait(LOOK_EVERY if ready else 0.05):
+        if not ready and _answers(*address):
+            ready = True
+            welcome()
+        if embedded is not None and embedded.ensure():
+            click.echo("Valkey had died and was started again", err=True)
+        for child in children:
+            child.ensure()
 
 
 def _answers(host: str, port: int) -> bool:
+    connection = HTTPConnection(_own_address(host), port, timeout=1)
     try:
-        response = httpx.get(f"http://{_reachable(host)}:{port}/healthz", timeout=1, trust_env=False)
-    except httpx.HTTPError:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
         return False
-    return response.status_code == 200
+    finally:
+        connection.close()
+
+
+def _own_address(host: str) -> str:
+    """The address at which this machine reaches what listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 
 
 def _reachable(host: str) -> str:
-    """The address at which this machine reaches what listens on `host`."""
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    """The same as it is written in a URL."""
+    own = _own_address(host)
+    return f"[{own}]" if ":" in own else own
 
 
 def _welcome(settings: Settings, host: str, port: int) -> None:
@@ -180,11 +201,38 @@ def _welcome(settings: Settings, host: str, port: int) -> None:
         click.echo(f"ready: calls come in at http://{_reachable(host)}:{port}/voice")
         if not settings.auth_tokens:
             click.echo("only this machine may call in; a carrier needs PUBLIC_URL and TWILIO_AUTH_TOKEN")
+    from ivr.switchboard.publish import menu_files
+
     files = menu_files(settings.menus)
     if not files:
         click.echo(f"there is no menu file (*.yaml) in {settings.menus}")
     else:
         click.echo(f"to try a line in the terminal: ivr call {files[-1]}")
+
+
+def _local_carrier(settings: Settings, host: str, port: int) -> dict[str, str]:
+    """The settings by which the worker asks the browser phone's carrier, in development without an account."""
+    if settings.public_url or settings.account_sid or settings.api_url:
+        return {}
+    given = {"TWILIO_ACCOUNT_SID": f"AC{'0' * 32}", "TWILIO_API_URL": f"http://{_reachable(host)}:{port + 2}"}
+    return given if settings.auth_tokens else given | {"TWILIO_AUTH_TOKEN": "none"}
+
+
+def _phone(environment: Mapping[str, str], host: str, port: int) -> list[Child]:
+    """The phone in the browser, for development. Where its port is taken there is none, and lines are served."""
+    phone_port = port + 2
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, phone_port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError):
+        click.echo(f"there is no phone in the browser: port {phone_port} cannot be had")
+        return []
+    click.echo(f"to try a line in the browser: http://{_reachable(host)}:{phone_port}/")
+    service = f"http://{_reachable(host)}:{port}"
+    command = [sys.executable, "-m", "ivr.cli.phone_process", host, str(phone_port), service]
+    return [Child("the browser phone", command, environment)]
 
 
 def _fail(message: str) -> None:

@@ -9,7 +9,6 @@ import threading
 from dataclasses import replace
 
 import click
-from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,17 +22,19 @@ from ivr.store.embedded import attach
 from ivr.store.leases import Leases
 from ivr.store.old_calls import OldCalls
 from ivr.store.set_aside import SetAside
-from ivr.store.sql import migrate, open_engine
+from ivr.store.sql import NewerDatabase, migrate, open_engine
+from ivr.switchboard.clock import utc_now
 from ivr.switchboard.ended import close_lost
 from ivr.switchboard.log_writer import LogWriter
 from ivr.switchboard.outbox import Outbox
 from ivr.switchboard.patience import Patience
+from ivr.switchboard.queue_tasks import queue_tasks
+from ivr.switchboard.queue_work import QueueWork
 from ivr.switchboard.retention import remove_old
 from ivr.switchboard.sealing import key_of
 from ivr.switchboard.spool_replay import SpoolReplay
 from ivr.switchboard.wiring import wire
 from ivr.switchboard.worker import Worker
-from ivr.web.app import utc_now
 
 PATIENCE = 5.0
 """Seconds that Redis may take to answer: nobody is on the phone."""
@@ -71,12 +72,13 @@ def work(settings: Settings, stop: threading.Event) -> None:
         if _migrated(engine, stop):
             leases, aside, old = Leases(redis), SetAside(engine, settings.data / "set-aside"), OldCalls(engine)
             writer = LogWriter(redis, CallLog(engine, hashes), aside, leases.held, utc_now)
-            outbox = Outbox(redis, Claims(engine), aside, carrier, leases.held, utc_now)
+            outbox = Outbox(redis, Claims(engine), aside, carrier, leases.held, utc_now, parts.not_done)
+            queues = QueueWork(queue_tasks(parts, carrier), leases.held, utc_now)
             chores = (
                 lambda: close_lost(old, redis, parts.switchboard.note, utc_now()),
                 lambda: remove_old(old, settings.keep_days, utc_now(), stop),
             )
-            Worker(leases, writer, outbox, spool, chores).run(stop)
+            Worker(leases, writer, outbox, spool, queues, chores).run(stop)
     finally:
         parts.close()
         redis.close()
@@ -93,7 +95,7 @@ def _migrated(engine: Engine, stop: threading.Event) -> bool:
             migrate(engine)
             patience.worked()
             return True
-        except CommandError as error:
+        except NewerDatabase as error:
             click.echo(f"ivr worker: DATABASE_URL: {error}", err=True)
             sys.exit(2)
         except SQLAlchemyError as error:

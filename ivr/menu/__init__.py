@@ -15,6 +15,11 @@ nothing here raises for what somebody wrote in a menu file: mistakes are data (`
     flow      a whole line                                     graph     which step leads where
     tables    what look-ups ask of the CSV files               rules     one rule a module
     load      all of it together: `load({name: bytes})`        schema    the JSON Schema of a menu file
+    team      agents and queues, of team.yaml                  team_load its bytes -> a team
+    team_rules, team_lines: what is wrong with a team, and     team_schema its JSON Schema
+              with a line that uses it                         phrases_queue what callers who wait hear
+    priority  head starts in queues
+    dialable  whether a number that came from outside may be dialled
 """
 
 from ivr.menu.flow import Flow

@@ -95,6 +95,7 @@ class Flow:
     hours: Mapping[str, Hours] = field(default_factory=dict)
     lookups: Mapping[str, LookupSource] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    priority: float = 0.0  # seconds of head start in every queue
     types: Mapping[str, Type] = field(default_factory=dict)  # dotted name -> type
     secrets: frozenset[str] = frozenset()  # names whose values may be nowhere
     service: Mapping[str, Prompt] = field(default_factory=dict, repr=False)  # the service's own words

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from ivr.menu.flow import Flow
-from ivr.menu.steps import Act, Ask, Broken, Dial, Language, Menu, Step, Switch, Voicemail, destination
+from ivr.menu.steps import Act, Ask, Broken, Dial, Language, Menu, Queue, Step, Switch, Voicemail, destination
 
 END = "hangup"
 
@@ -45,8 +45,8 @@ def awaits_keys(step: Step[Act]) -> bool:
 
 
 def reaches_person(step: Step[Act]) -> bool:
-    """Whether the step hands the caller over: a number is dialled, a message is taken."""
-    return isinstance(step.act, (Dial, Voicemail))
+    """Whether the step hands the caller over: a number is dialled, an agent is waited for, a message is taken."""
+    return isinstance(step.act, (Dial, Queue, Voicemail))
 
 
 def silent_exits(step: Step[Act]) -> Iterator[Exit]:
@@ -91,7 +91,7 @@ def without_way_out(flow: Flow, *, silent: bool) -> set[str]:
     known = {*flow.steps, flow.rescue, _BACK}
     for name, step in flow.steps.items():
         # A silent caller leaves no message: for them a voicemail is a step like any other.
-        handed = isinstance(step.act, Dial) if silent else reaches_person(step)
+        handed = isinstance(step.act, (Dial, Queue)) if silent else reaches_person(step)
         if handed or isinstance(step.act, Broken):
             goals.append(name)
         for exit_ in silent_exits(step) if silent else exits(step):

@@ -12,10 +12,11 @@ from ivr.menu import shapes
 from ivr.menu.flow import Limits
 from ivr.menu.options import keypad
 from ivr.menu.phrases import KNOWN
+from ivr.menu.priority import MOST_HEAD_START
 from ivr.menu.problems import did_you_mean, one_of, shown
 from ivr.menu.prompts import LANGUAGE
-from ivr.menu.reader import Reader, key
-from ivr.menu.shapes import checked, destination, list_of, map_of, record
+from ivr.menu.reader import Reader, Shape, key
+from ivr.menu.shapes import checked, destination, list_of, map_of, record, span
 from ivr.menu.source import Node
 
 ANYWHERE = {"*": "back", "9": "repeat", "0": "operator"}
@@ -58,6 +59,10 @@ def _title(text: str) -> str:
     return text
 
 
+timezone: Shape[ZoneInfo] = checked(_timezone, "a time zone, such as America/Chicago", "timezone")
+country: Shape[str] = checked(_country, "a country, such as US", "country")
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """the top of a menu file"""
@@ -68,7 +73,7 @@ class Header:
         'the phone numbers that it answers: ["+15005550006"]',
     )
     zone: ZoneInfo = key(
-        checked(_timezone, "a time zone, such as America/Chicago", "timezone"),
+        timezone,
         "where its clocks stand, such as America/Chicago",
         name="timezone",
     )
@@ -78,7 +83,7 @@ class Header:
     )
     start: str = key(destination, "the step that every call begins with")
     country: str | None = key(
-        checked(_country, "a country, such as US", "country"),
+        country,
         "whose public holidays, currency and phone numbers are meant, such as US",
         default=None,
     )
@@ -90,6 +95,11 @@ class Header:
         map_of(keypad, destination, "keys, and where each leads"),
         "keys that work in every menu; without it {star: back, 9: repeat, 0: operator}",
         default=ANYWHERE,
+    )
+    priority: float = key(
+        span(0, MOST_HEAD_START, "a head start"),
+        "the head start of this line's callers in every queue, before those who came earlier (0s)",
+        default=0.0,
     )
     limits: Limits = key(
         record(Limits, "limits: tries, errors, inputs, steps"), "what ends a call that would go on for ever",

@@ -11,13 +11,15 @@ from ivr.menu import names
 from ivr.menu.flow import LAST_RESORT, VOICEMAIL, Flow, Limits
 from ivr.menu.header import ANYWHERE, Header, languages_of
 from ivr.menu.problems import Problem, Severity, shown
-from ivr.menu.prompts import language_prompts, service_prompt
+from ivr.menu.prompts import language_prompts, queue_prompts, service_prompt
 from ivr.menu.reader import Reader
 from ivr.menu.rules import RULES, Finding
 from ivr.menu.sections import SECTIONS, read_hours, read_lookups, read_steps
 from ivr.menu.source import Node, parse
-from ivr.menu.steps import Dial, Step, Voicemail
+from ivr.menu.steps import Dial, Queue, Step, Voicemail
 from ivr.menu.tables import missing_columns
+from ivr.menu.team import Team
+from ivr.menu.team_lines import LINE_RULES
 from ivr.menu.words import Template
 
 SERVICE = (
@@ -40,17 +42,17 @@ class Menus:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-def load(files: Mapping[str, bytes], tables: Mapping[str, bytes] | None = None) -> Menus:
+def load(files: Mapping[str, bytes], tables: Mapping[str, bytes] | None = None, team: Team | None = None) -> Menus:
     """Reads menu files, `{file name or path: bytes}`.
 
-    `tables` are the CSV files beside them, by bare name; where they are not given (a published version, whose
-    tables stay live), nothing is said of them. Never raises for what a file holds.
+    `tables` are the CSV files beside them, by bare name, `team` is the team file's; where they are not given (a
+    published version: tables and team stay live), nothing is said of them. Never raises for what a file holds.
     """
     flows: dict[str, Flow] = {}
     problems: list[Problem] = []
     owners: dict[str, str] = {}
     for file, data in files.items():
-        flow, found = _load_one(file, data, tables)
+        flow, found = _load_one(file, data, tables, team)
         if flow is not None:
             for number in flow.numbers:
                 if number in owners:
@@ -69,7 +71,9 @@ def stem(file: str) -> str:
     return file.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
-def _load_one(file: str, data: bytes, tables: Mapping[str, bytes] | None) -> tuple[Flow | None, list[Problem]]:
+def _load_one(
+    file: str, data: bytes, tables: Mapping[str, bytes] | None, team: Team | None = None
+) -> tuple[Flow | None, list[Problem]]:
     source = parse(file, data)
     root = source.root
     if root is None:
@@ -97,6 +101,7 @@ def _load_one(file: str, data: bytes, tables: Mapping[str, bytes] | None) -> tup
         hours=hours,
         lookups=lookups,
         limits=header.get("limits", Limits()),
+        priority=header.get("priority", 0.0),
         types={entry.name: entry.type for entry in reversed(declared)},
         secrets=frozenset(entry.name for entry in declared if entry.secret),
         marks=reader.marks,
@@ -113,6 +118,10 @@ def _load_one(file: str, data: bytes, tables: Mapping[str, bytes] | None) -> tup
                 problems += _problems(flow, file, rule.check(flow), rule=rule.ID, severity=rule.SEVERITY)
         if tables is not None:
             problems += _problems(flow, file, missing_columns(flow, tables), rule="table")
+        if team is not None:
+            for line_rule in LINE_RULES:
+                found = line_rule.check(flow, team)
+                problems += _problems(flow, file, found, rule=line_rule.ID, severity=line_rule.SEVERITY)
     problems = [*source.problems, *(problem for problem in problems if problem.line not in source.guessed)]
     if not steps or any(problem.severity == "error" for problem in problems):
         return (flow if steps else None), problems
@@ -155,6 +164,8 @@ def _with_service(flow: Flow) -> Flow:
     """The flow with the service's own words and the steps of the last resort."""
     service = {name: service_prompt(name, flow.languages) for name in SERVICE}
     service |= {prompt.address.removeprefix("service."): prompt for prompt in language_prompts(flow.languages)}
+    if any(isinstance(step.act, Queue) for step in flow.steps.values()):
+        service |= {prompt.address.removeprefix("service."): prompt for prompt in queue_prompts(flow.languages)}
     steps = dict(flow.steps)
     steps[VOICEMAIL] = Step(VOICEMAIL, Voicemail(box=flow.name, go="hangup"))
     if flow.last_resort:

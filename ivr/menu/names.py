@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ivr.menu.conditions import Condition, names_in
 from ivr.menu.flow import LookupSource, Request, Table
-from ivr.menu.steps import ANSWERS, Act, Ask, Dial, If, Menu, Set, Step, Switch, prompts
+from ivr.menu.steps import ANSWERS, Act, Ask, Dial, If, Menu, Queue, Set, Step, Switch, prompts
 from ivr.menu.values import Type
 from ivr.menu.words import Prompt, Template, Value
 
@@ -39,7 +39,7 @@ class Used:
 
     name: str
     address: str
-    where: str  # "words", "condition", "template", "switch", "dial", "lookup"
+    where: str  # "words", "condition", "template", "switch", "dial", "lookup", "priority"
     value: Value | None = None
 
 
@@ -135,6 +135,8 @@ def used(steps: Mapping[str, Step[Act]], lookups: Mapping[str, LookupSource]) ->
                     yield from _template(template, f"{step.name}.set.{target}", "template")
             case Dial(to=to):
                 yield from _template(to, f"{step.name}.dial", "dial")
+            case Queue(priority=priority) if priority.name:
+                yield Used(priority.name, f"{step.name}.priority", "priority")
             case Menu(options=options):
                 for option in options:
                     if option.when:

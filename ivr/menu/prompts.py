@@ -9,6 +9,7 @@ from typing import Any
 from babel import Locale
 
 from ivr.menu.phrases import KNOWN, phrase
+from ivr.menu.phrases_queue import QUEUE_PHRASES
 from ivr.menu.problems import all_of, did_you_mean, shown
 from ivr.menu.reader import Reader, Shape, Skip
 from ivr.menu.shapes import SCALAR
@@ -148,6 +149,16 @@ def language_prompts(languages: tuple[str, ...]) -> Iterator[Prompt]:
         for key in range(1, 10):
             text = phrase("language", language).format(language=own, key=key)
             yield Prompt(f"service.language.{key}.{language}", {language: (parse(text),)})
+
+
+def queue_prompts(languages: tuple[str, ...]) -> Iterator[Prompt]:
+    """What the service says to callers who wait (`service.queue_…`), in each of the line's languages.
+
+    Their values (`<place>`, `<low>`, `<key>`, …) come from the wait, not from names of the line.
+    """
+    for name in QUEUE_PHRASES["en"]:
+        texts = {language: (parse(QUEUE_PHRASES[language.split("-")[0]][name]),) for language in languages}
+        yield Prompt(f"service.{name}", texts)
 
 
 def option_prompt(prompt: Prompt, key: str) -> Prompt:

@@ -57,8 +57,9 @@ def key(shape: Shape[Any], about: str = "", *, default: Any = dataclasses.MISSIN
 
 @cache
 def keys_of(cls: type) -> dict[str, dataclasses.Field[Any]]:
-    """The dataclass's fields by the key that a file writes."""
-    return {spec.metadata["name"] or spec.name: spec for spec in dataclasses.fields(cls)}
+    """The dataclass's fields by the key that a file writes; a field without a shape is none of the file's."""
+    specs = [spec for spec in dataclasses.fields(cls) if "shape" in spec.metadata]
+    return {spec.metadata["name"] or spec.name: spec for spec in specs}
 
 
 def required(spec: dataclasses.Field[Any]) -> bool:

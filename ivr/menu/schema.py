@@ -17,6 +17,12 @@ from ivr.menu.steps import KINDS, Common, Say
 
 ID = "https://json-schema.org/draft/2020-12/schema"
 
+HOURS: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": shapes.SCALAR | {"description": 'such as "Mo-Fr 08:00-18:00; PH off"'},
+    "description": "opening hours by name, in OpenStreetMap's opening_hours syntax",
+}
+
 
 def schema() -> dict[str, Any]:
     """The schema, as data."""
@@ -27,12 +33,7 @@ def schema() -> dict[str, Any]:
     say_alone["required"].append("say")
     name = {"propertyNames": {"pattern": f"^{shapes.NAME}$"}}
     properties = header["properties"] | {
-        "hours": {
-            "type": "object",
-            "additionalProperties": shapes.SCALAR | {"description": 'such as "Mo-Fr 08:00-18:00; PH off"'},
-            "description": "opening hours by name, in OpenStreetMap's opening_hours syntax",
-        }
-        | name,
+        "hours": HOURS | name,
         "lookups": {
             "type": "object",
             "additionalProperties": {"anyOf": [object_schema(Table) | {"description": name_of(Table)}, _request()]},

@@ -22,7 +22,8 @@ MOST_STEPS = 20_000
 SECTIONS = ("hours", "lookups", "steps")
 
 
-def _section(root: Node, reader: Reader, name: str, what: str) -> Iterator[tuple[str, Node, Node]]:
+def named(root: Node, reader: Reader, name: str, what: str) -> Iterator[tuple[str, Node, Node]]:
+    """The entries of a section that names things: each name, its node and what stands under it."""
     node = root.get(name)
     if node is None:
         return
@@ -45,7 +46,7 @@ def read_hours(root: Node, reader: Reader, header: Mapping[str, Any]) -> dict[st
     country = header.get("country") or ("US" if root.get("country") else None)
     shape = checked(lambda text: compile_hours(text, zone, country), 'hours, such as "Mo-Fr 08:00-18:00"', "hours")
     found = {}
-    for name, entry, value in _section(root, reader, "hours", "hours by name"):
+    for name, entry, value in named(root, reader, "hours", "hours by name"):
         reader.mark(f".hours.{name}", entry)
         try:
             found[name] = shape.read(value, reader, f".hours.{name}")
@@ -57,7 +58,7 @@ def read_hours(root: Node, reader: Reader, header: Mapping[str, Any]) -> dict[st
 def read_lookups(root: Node, reader: Reader) -> dict[str, LookupSource]:
     """The look-ups under `lookups:`, by name."""
     found: dict[str, LookupSource] = {}
-    for name, entry, value in _section(root, reader, "lookups", "look-ups by name"):
+    for name, entry, value in named(root, reader, "lookups", "look-ups by name"):
         address = f".lookups.{name}"
         reader.mark(address, entry)
         try:
@@ -109,7 +110,7 @@ def read_steps(root: Node, reader: Reader, source: Source) -> dict[str, Step[Act
     order = sorted(entry.line for entry, _ in node.pairs)
     ends = dict(zip(order, [*order[1:], node.line + 10**9], strict=True))
     lost = sorted(source.dropped)
-    for name, entry, value in _section(root, reader, "steps", "the line's steps by name"):
+    for name, entry, value in named(root, reader, "steps", "the line's steps by name"):
         reader.mark(name, entry)
         rows = [line for line in lost if entry.line <= line < ends[entry.line]]
         try:

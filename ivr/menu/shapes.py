@@ -70,23 +70,25 @@ def count(low: int, high: int, what: str) -> Shape[int]:
     return checked(check, what, "value", {"anyOf": [whole, {"type": "string", "pattern": r"^\s*[0-9]+\s*$"}]})
 
 
-_SPAN = r"([0-9]{1,6}(?:\.[0-9])?)\s*(s|m|h)"
+SPAN = r"([0-9]{1,6}(?:\.[0-9])?)\s*(s|m|h)"
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def seconds(text: str, low: float, high: float, what: str) -> float:
+    """The seconds of a span of time such as `3s` or `2m`, from low to high. Raises ValueError."""
+    match = re.fullmatch(SPAN, text)
+    if not match:
+        raise ValueError(f"{shown(text)} is not {what}: write a number and s, m or h, such as 3s")
+    found = float(match[1]) * _UNITS[match[2]]
+    if not low <= found <= high:
+        raise ValueError(f"{shown(text)} is not {what}: at least {low:g}s and at most {high:g}s")
+    return found
 
 
 def span(low: float, high: float, what: str) -> Shape[float]:
     """A span of time such as `3s` or `2m`, in seconds."""
-
-    def check(text: str) -> float:
-        match = re.fullmatch(_SPAN, text)
-        if not match:
-            raise ValueError(f"{shown(text)} is not {what}: write a number and s, m or h, such as 3s")
-        seconds = float(match[1]) * _UNITS[match[2]]
-        if not low <= seconds <= high:
-            raise ValueError(f"{shown(text)} is not {what}: at least {low:g}s and at most {high:g}s")
-        return seconds
-
-    return checked(check, what, "value", {"type": "string", "pattern": rf"^\s*{_SPAN}\s*$"})
+    schema = {"type": "string", "pattern": rf"^\s*{SPAN}\s*$"}
+    return checked(lambda text: seconds(text, low, high, what), what, "value", schema)
 
 
 def _yes_no(text: str) -> bool:
@@ -106,6 +108,11 @@ yes_no = checked(
 NAME = r"[a-z_][a-z0-9_]*"
 name = pattern(NAME, "a name (lower-case letters, digits, underscores; it begins with a letter)", "name")
 destination = pattern(NAME, DESTINATION, "destination")
+
+
+def is_name(text: str) -> bool:
+    """Whether the text could be a name of the file."""
+    return re.fullmatch(NAME, text) is not None
 
 
 def phone_number(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from ivr.menu import questions, shapes
 from ivr.menu.conditions import Condition
 from ivr.menu.options import OPTIONS, Extension, Option, condition
+from ivr.menu.priority import Priority, head_start
 from ivr.menu.problems import shown
 from ivr.menu.prompts import LANGUAGE, words
 from ivr.menu.questions import ANSWER_TYPES, ANSWERS, AnswerType, Ask
@@ -189,6 +190,25 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True)
+class Queue:
+    """a wait in a queue"""
+
+    queue: str = key(shapes.name, "which queue: a name that stands under queues: in team.yaml")
+    answered: str = key(destination, "the step after the caller has talked to an agent")
+    left: str = key(destination, "the step for a caller who pressed the key to leave")
+    callback_booked: str = key(destination, "the step for a caller who will be called back")
+    timed_out: str = key(destination, "the step for a caller who has waited as long as the queue allows")
+    full: str = key(destination, "the step where the queue has no room")
+    nobody_in: str = key(destination, "the step where no agent of the queue is signed in")
+    closed: str = key(destination, "the step outside the hours of the queue")
+    priority: Priority = key(
+        head_start,
+        "a head start before those who came earlier: 60s, or a look-up's field of seconds as <customer.priority> (0s)",
+        default=Priority(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Voicemail:
     """a voicemail"""
 
@@ -214,7 +234,7 @@ class Broken:
     anywhere: bool = False  # no destination is written in it at all, so it may be meant to lead to any step
 
 
-Act = Menu | Ask | Language | Opening | If | Switch | Set | Lookup | Dial | Voicemail | Say | Broken
+Act = Menu | Ask | Language | Opening | If | Switch | Set | Lookup | Queue | Dial | Voicemail | Say | Broken
 
 KINDS: dict[str, type] = {
     "menu": Menu,
@@ -225,6 +245,7 @@ KINDS: dict[str, type] = {
     "switch": Switch,
     "set": Set,
     "lookup": Lookup,
+    "queue": Queue,
     "dial": Dial,
     "voicemail": Voicemail,
 }

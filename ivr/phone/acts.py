@@ -9,7 +9,10 @@ A script is tokens with white space between them, one for each prompt that waits
 | `silence` | stays silent until the time-out |
 | `hangup`, `early:hangup` | hangs up |
 | `speak`, `speak:12`, `speak:12:#`, `speak:12:hangup` | speaks into a recording: seconds, and what ends it |
+| `wait:90` | does nothing for so many seconds, whatever is asked meanwhile; what follows is done at that moment |
 | `answered`, `answered:45`, `answered:45:hangup` | the dialled party talks so long; else hangs up first |
+| `answered:45:after:12:press:2` | it rings 12 s first; in a whisper the party presses 2 (else 1) |
+| `voicemail`, `declined` | a voicemail picks up and presses nothing; the party picks up, and hangs up in the whisper |
 | `busy`, `no-answer`, `failed` | the dialled party cannot be had |
 
 What the transcript prints behind `> ` (`speak 5 s`, `answered 30 s`) is read back too, one act a line.
@@ -24,10 +27,13 @@ SPEECH = 5
 TALK = 30
 ALLOWED = (
     "keys (digits, * and #), silence, hangup, early:KEYS, early:hangup, speak[:SECONDS][:KEY or :hangup], "
-    "answered[:SECONDS][:hangup], busy, no-answer, failed"
+    "wait:SECONDS, answered[:SECONDS][:hangup][:after:SECONDS][:press:KEYS], voicemail, declined, busy, no-answer, "
+    "failed (each with [:after:SECONDS])"
 )
 
-Outcome = Literal["answered", "busy", "no-answer", "failed"]
+Outcome = Literal["answered", "voicemail", "declined", "busy", "no-answer", "failed"]
+RINGS: dict[str, float] = {"answered": 5, "voicemail": 20, "declined": 5, "busy": 2, "failed": 0}
+"""Seconds until each outcome where an act does not say; without an answer it rings as long as it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +72,48 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
-class Dialed:
-    """How the dialled party takes the call: after `answered`, so many `seconds` of talk.
+class Wait:
+    """Nothing for `seconds`, over as many prompts as come; what a script does next, it does at that moment."""
 
-    `hangs_up` tells that our caller ends the talk; else the other side does.
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dialed:
+    """How the dialled party takes the call.
+
+    - `outcome`: "voicemail" picks up and presses nothing, "declined" picks up and hangs up in the whisper.
+    - `seconds` of talk, once bridged. `hangs_up` tells that our caller ends it; else the other side does.
+    - `after`: how many seconds it rings first; None for what is usual (`RINGS`).
+    - `press`: the keys for a whisper document's first prompt ("" for none).
     """
 
     outcome: Outcome = "answered"
     seconds: int = TALK
     hangs_up: bool = False
+    after: int | None = None
+    press: str = "1"
+
+    @property
+    def picks_up(self) -> bool:
+        """Whether anybody, or a machine, takes the call."""
+        return self.outcome in ("answered", "voicemail", "declined")
+
+    @property
+    def rings(self) -> float | None:
+        """Seconds until it is answered or refused; None: it rings on."""
+        return RINGS.get(self.outcome) if self.after is None else self.after
 
 
-Act = Press | Silent | HangUp | Speak | Dialed
+Act = Press | Silent | HangUp | Speak | Wait | Dialed
 
 _SPEAK = re.compile(r"speak(?::(?P<seconds>\d{1,5}))?(?::(?P<ends>[0-9*#]|hangup))?")
-_ANSWERED = re.compile(r"answered(?::(?P<seconds>\d{1,5}))?(?P<hangs_up>:hangup)?")
+_WAIT = re.compile(r"wait:(\d{1,5})")
+_ANSWERED = re.compile(
+    r"answered(?::(?P<seconds>\d{1,5}))?(?P<hangs_up>:hangup)?"
+    r"(?::after:(?P<after>\d{1,5}))?(?::press:(?P<press>[0-9*#]+|nothing))?"
+)
+_TAKEN = re.compile(r"(?P<outcome>voicemail|declined|busy|no-answer|failed)(?::after:(?P<after>\d{1,5}))?")
 
 
 def read_act(words: str) -> Act:
@@ -98,12 +131,21 @@ def read_act(words: str) -> Act:
     if not early:
         if token == "silence":  # noqa: S105
             return Silent()
-        if token in ("busy", "no-answer", "failed"):
-            return Dialed(token)  # type: ignore[arg-type]  # the line above narrows it
+        if found := _WAIT.fullmatch(token):
+            return Wait(int(found[1]))
+        if found := _TAKEN.fullmatch(token):
+            after = None if found["after"] is None else int(found["after"])
+            return Dialed(found["outcome"], after=after)  # type: ignore[arg-type]  # the pattern narrows it
         if found := _SPEAK.fullmatch(token):
             return Speak(int(found["seconds"] or SPEECH), found["ends"] or "")
         if found := _ANSWERED.fullmatch(token):
-            return Dialed("answered", int(found["seconds"] or TALK), hangs_up=bool(found["hangs_up"]))
+            return Dialed(
+                "answered",
+                int(found["seconds"] or TALK),
+                hangs_up=bool(found["hangs_up"]),
+                after=None if found["after"] is None else int(found["after"]),
+                press={None: "1", "nothing": ""}.get(found["press"], found["press"]),
+            )
     raise ValueError(f"{words!r} is nothing a caller can do; allowed: {ALLOWED}")
 
 

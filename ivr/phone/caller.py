@@ -2,15 +2,23 @@
 
 from collections import deque
 from collections.abc import Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from ivr.phone.acts import ALLOWED, Act, Dialed, HangUp, Press, Silent, Speak, read_script
+from ivr.phone.acts import ALLOWED, Act, Dialed, HangUp, Press, Silent, Speak, Wait, read_script
+from ivr.phone.events import Event
 from ivr.phone.transcript import words
 from ivr.phone.twiml import Dial, Gather, Pause, Play, Record, Say
 
+if TYPE_CHECKING:
+    from ivr.phone.leg import Leg
+
 
 class Caller(Protocol):
-    """What a call asks of the one who holds the phone. Each answer is one act."""
+    """What a call asks of the one who holds the phone.
+
+    Each answer is one act; None where nobody knows yet, as with a live phone, whose keys come in when they
+    are pressed (`live.LiveCaller`).
+    """
 
     def early(self, part: Say | Play | Pause) -> Press | HangUp | None:
         """Asked before each part that is heard: what is done while it lasts, if anything.
@@ -19,16 +27,64 @@ class Caller(Protocol):
         """
         ...
 
-    def gather(self, gather: Gather) -> Press | Silent | HangUp:
+    def gather(self, gather: Gather) -> Press | Silent | HangUp | None:
         """Asked when a Gather waits for keys, all of its words having been heard."""
         ...
 
-    def dial(self, dial: Dial) -> Dialed | HangUp:
-        """Asked when the line dials: how it goes. Hanging up ends the call while it rings."""
+    def dial(self, dial: Dial) -> Dialed | HangUp | None:
+        """Asked when the line dials: how it goes with a party that is not registered with the exchange.
+
+        Hanging up ends the call while it rings; None is no answer.
+        """
         ...
 
-    def record(self, record: Record) -> Speak | Press | Silent | HangUp:
+    def record(self, record: Record) -> Speak | Press | Silent | HangUp | None:
         """Asked when the line records. Keys or silence alone make an empty recording."""
+        ...
+
+
+@runtime_checkable
+class Patient(Protocol):
+    """A caller who may also do nothing for a while, and then something at that moment."""
+
+    def waits(self) -> Wait | None:
+        """Asked before anything else: for how long the caller does nothing."""
+        ...
+
+    def wakes(self) -> Press | HangUp | None:
+        """Asked when that is over: what is done now, if it is not meant for the next prompt."""
+        ...
+
+
+@runtime_checkable
+class Called(Protocol):
+    """A phone that can be called."""
+
+    def ring(self) -> Dialed | None:
+        """Asked when it rings: how the call is taken; None where a person decides (`LiveCaller.answer`)."""
+        ...
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A phone that wants to know what happens on its leg."""
+
+    def hear(self, event: Event) -> None:
+        """Told of each event as it happens."""
+        ...
+
+
+@runtime_checkable
+class Live(Protocol):
+    """A phone on which things happen when they happen: it gets the leg, to tell it. One call at a time."""
+
+    @property
+    def leg(self) -> "Leg | None":
+        """The leg that it is on, or was last."""
+        ...
+
+    def attach(self, leg: "Leg") -> None:
+        """The leg that this phone is on from now on."""
         ...
 
 
@@ -74,10 +130,52 @@ class Script:
     def record(self, record: Record) -> Speak | Press | Silent | HangUp:  # noqa: ARG002
         """The next act: speech, keys, silence or hanging up."""
         act = self._next()
-        return act if not isinstance(act, Dialed) else _misplaced(act, "a recording")
+        return _misplaced(act, "a recording") if isinstance(act, Dialed | Wait) else act
+
+    def waits(self) -> Wait | None:
+        """The next act, if it is to wait."""
+        if self._acts and isinstance(act := self._acts[0], Wait):
+            self._acts.popleft()
+            return act
+        return None
+
+    def wakes(self) -> Press | HangUp | None:
+        """The next act, if it is one that needs no prompt."""
+        if self._acts and isinstance(act := self._acts[0], Press | HangUp):
+            self._acts.popleft()
+            return act
+        return None
 
     def _next(self) -> Act:
         return self._acts.popleft() if self._acts else HangUp()
+
+
+class Callee(Script):
+    """A phone that takes one call after the other in the same way, and then follows a script, if it has one.
+
+    Its first prompt in a whisper document gets the keys of `taking.press`; then it is silent.
+    """
+
+    def __init__(self, taking: Dialed | None = None, acts: Iterable[Act] = ()) -> None:
+        super().__init__(acts)
+        self.taking = taking or Dialed()
+        self._pressed = False
+
+    def ring(self) -> Dialed:
+        """How the call is taken."""
+        self._pressed = False
+        return self.taking
+
+    def gather(self, gather: Gather) -> Press | Silent | HangUp:
+        """The script's next act; without one, the keys that were said, once. A voicemail presses nothing."""
+        if self._acts:
+            return super().gather(gather)
+        if self.taking.outcome == "declined":
+            return HangUp()
+        if self.taking.outcome == "voicemail" or self._pressed or not self.taking.press:
+            return Silent()
+        self._pressed = True
+        return Press(self.taking.press)
 
 
 def _misplaced(act: Act, place: str) -> HangUp:

@@ -10,12 +10,15 @@ from ivr.phone.acts import Act
 class CarrierError(Exception):
     """What a carrier would log: `code` as in Twilio's error dictionary, `text` in plain words.
 
-    Code 0 is the phone's own: a call that goes round and round.
+    Code 0 is the phone's own: a call that goes round and round, what it knows and does not run. `took` is how
+    many seconds of a manual clock it took to find out, `status` that of the answer where there was one.
     """
 
-    def __init__(self, code: int, text: str) -> None:
+    def __init__(self, code: int, text: str, *, took: float = 0, status: int | None = None) -> None:
         super().__init__(f"{code} {text}")
         self.code = code
+        self.took = took
+        self.status = status
         self.text = " ".join(text.split())
 
 
@@ -101,4 +104,104 @@ class Ending:
     webhooks: int = 0
 
 
-Event = Began | Spoke | Played | Paused | Dialing | Recording | Rejected | Did | Warned | Ending
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The line puts the caller into the queue of this name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Texted:
+    """The line sends a text message (SMS)."""
+
+    to: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """This phone rings: who calls, and for whom."""
+
+    from_: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The call is answered: this phone was picked up, or the line took the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What was begun with Spoke, Played or Paused is over; `cut` where a key cut it short (barge-in)."""
+
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bridged:
+    """From now on, this phone and `party` hear each other."""
+
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unbridged:
+    """They no longer do."""
+
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The other party of a bridge said this."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """One webhook and what came of it.
+
+    `status` is None where no answer came, `body` the document as text, `error` what was wrong with it
+    ("" where nothing), `url` where it came from.
+    """
+
+    url: str
+    method: str
+    status: int | None
+    body: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """An event on the leg of a dialled `party`, as it stands among those of the caller who dialled it."""
+
+    party: str
+    event: "Event"
+
+
+Event = (
+    Began
+    | Spoke
+    | Played
+    | Paused
+    | Dialing
+    | Queued
+    | Texted
+    | Recording
+    | Rejected
+    | Did
+    | Warned
+    | Ringing
+    | Answered
+    | Stopped
+    | Bridged
+    | Unbridged
+    | Message
+    | Turned
+    | Aside
+    | Ending
+)

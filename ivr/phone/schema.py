@@ -1,6 +1,7 @@
 """What TwiML has: the verbs of voice, their attributes, and what may stand in them. Data only.
 
-The tables are the signatures of Twilio's own Python library, which the tests hold them against.
+The tables are the signatures of Twilio's own Python library, which the tests hold them against. What this
+carrier knows and does not run is in `not_run`.
 """
 
 _SAY = {"voice", "loop", "language"}
@@ -80,6 +81,10 @@ ATTRIBUTES: dict[str, set[str]] = {
     "Number": {"sendDigits", "url", "method", "byoc"} | _CALLBACK | _MACHINE,
     "Client": {"url", "method"} | _CALLBACK,
     "Sip": {"username", "password", "url", "method"} | _CALLBACK | _MACHINE,
+    "Queue": {"url", "method", "reservationSid", "postWorkActivitySid"},
+    "Enqueue": {"action", "maxQueueSize", "method", "waitUrl", "waitUrlMethod", "workflowSid"},
+    "Leave": set(),
+    "Sms": {"to", "from", "action", "method", "statusCallback"},
     "Redirect": {"method"},
     "Hangup": set(),
     "Reject": {"reason"},
@@ -87,17 +92,23 @@ ATTRIBUTES: dict[str, set[str]] = {
 """Each element that the phone runs, with the attributes that TwiML gives it."""
 
 CHILDREN: dict[str, set[str]] = {
-    "Response": {"Say", "Play", "Pause", "Gather", "Record", "Dial", "Redirect", "Hangup", "Reject"},
+    "Response": {
+        *("Say", "Play", "Pause", "Gather", "Record", "Dial", "Enqueue", "Leave", "Sms", "Redirect", "Hangup", "Reject")
+    },
     "Gather": {"Say", "Play", "Pause"},
-    "Dial": {"Number", "Client", "Sip"},
+    "Dial": {"Number", "Client", "Sip", "Queue"},
 }
 """What may stand in an element; one that is not here holds text alone, or nothing."""
 
-WITH_TEXT = {"Say", "Play", "Redirect", "Dial", "Number", "Client", "Sip"}
-"""The elements whose own text counts; in any other, text is an error."""
+NOT_RUN: dict[str, set[str]] = {
+    "Response": {"Connect", "Echo", "Pay", "Prompt", "Refer", "Start", "Stop"},
+    "Dial": {"Application", "Conference", "Sim", "WhatsApp"},
+    "Enqueue": {"Task"},
+}
+"""What else TwiML has there."""
 
-NOT_RUN = {"Connect", "Echo", "Enqueue", "Leave", "Pay", "Prompt", "Queue", "Refer", "Sms", "Start", "Stop"}
-"""Verbs that TwiML has and this phone does not run."""
+WITH_TEXT = {"Say", "Play", "Redirect", "Dial", "Number", "Client", "Sip", "Queue", "Enqueue", "Sms"}
+"""The elements whose own text counts; in any other, text is an error."""
 
 SSML: dict[str, set[str]] = {
     "break": {"strength", "time"},

@@ -6,10 +6,11 @@ from datetime import UTC, tzinfo
 from typing import TextIO, TypeVar
 
 from ivr.phone.acts import Act, Dialed, HangUp, Press, Silent, Speak, read_act
-from ivr.phone.call import ACCOUNT, PhoneCall
+from ivr.phone.call import PhoneCall
 from ivr.phone.caller import Script
 from ivr.phone.clock import Clock
 from ivr.phone.events import Did, Ending, Event, Warned
+from ivr.phone.exchange import ACCOUNT
 from ivr.phone.transcript import lines
 from ivr.phone.twiml import Dial, Gather, Pause, Play, Record, Say
 

@@ -9,15 +9,22 @@ en-US  For English, press 1.
 > 1
 play   hold.wav
 dial   +15005550199
-> answered 30 s
+> answered 30 s after 12 s
+  en-US  Bookings. Press 1 to take it.
+  > 1
+queue  bookings
+sms    +15005550100: Your ticket is here.
 hangup by the line
+
+What is indented was heard and done on the phone of the party that was dialled.
 """
 
 from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
-from ivr.phone.acts import Act, Dialed, HangUp, Press, Silent, Speak
+from ivr.phone.acts import Act, Dialed, HangUp, Press, Silent, Speak, Wait
 from ivr.phone.events import (
+    Aside,
     Began,
     Dialing,
     Did,
@@ -25,9 +32,11 @@ from ivr.phone.events import (
     Event,
     Paused,
     Played,
+    Queued,
     Recording,
     Rejected,
     Spoke,
+    Texted,
     Warned,
 )
 
@@ -46,8 +55,15 @@ def lines(event: Event) -> list[str]:
             return [_line("pause", f"{seconds} s")]
         case Dialing(parties):
             return [_line("dial", ", ".join(parties))]
+        case Queued(name):
+            return [_line("queue", name)]
+        case Texted(to, text):
+            return [_line("sms", f"{to}: {text}")]
         case Recording():
             return ["record"]
+        case Aside(_, inner):
+            told = not isinstance(inner, Began | Ending) or (isinstance(inner, Ending) and inner.by == "error")
+            return [f"  {line}" for line in lines(inner)] if told else []
         case Rejected(reason):
             return [f"reject {reason}"]
         case Did(act):
@@ -58,6 +74,7 @@ def lines(event: Event) -> list[str]:
             return [f"error {code} {text}"]
         case Ending(by):
             return [f"hangup by the {by}"]
+    return []  # what a page shows and a text does not: ringing, bridges, the ends of sounds, documents
 
 
 def transcript(events: Iterable[Event]) -> str:
@@ -76,10 +93,13 @@ def words(act: Act) -> str:
             return "early hangup" if early else "hangup"
         case Speak(seconds, ends):
             return f"speak {seconds} s {ends}".rstrip()
-        case Dialed("answered", seconds, hangs_up):
-            return f"answered {seconds} s" + (" hangup" if hangs_up else "")
-        case Dialed(outcome):
-            return outcome
+        case Wait(seconds):
+            return f"wait {seconds} s"
+        case Dialed("answered", seconds, hangs_up, after, press):
+            taken = f"answered {seconds} s" + (" hangup" if hangs_up else "") + _after(after)
+            return taken if press == "1" else f"{taken} press {press or 'nothing'}"
+        case Dialed(outcome, after=after):
+            return outcome + _after(after)
 
 
 def name_of(url: str) -> str:
@@ -90,6 +110,10 @@ def name_of(url: str) -> str:
     path = unquote(urlsplit(url).path)
     _, found, below = path.partition("/recordings/")
     return (below if found else path.rpartition("/")[2]) or url
+
+
+def _after(seconds: int | None) -> str:
+    return "" if seconds is None else f" after {seconds} s"
 
 
 def _line(label: str, text: str) -> str:

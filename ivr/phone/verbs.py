@@ -1,165 +1,198 @@
-"""What each verb does to a call: `perform` runs one document to its end, or to the next one."""
+"""What each verb does to a call: `perform` runs one document to its end, or to what follows it."""
 
-import re
-from uuid import uuid4
+from collections.abc import Callable
 
-from ivr.phone.acts import Dialed, HangUp, Press, Speak
-from ivr.phone.audio import LONGEST, say_seconds
-from ivr.phone.events import CarrierError, Dialing, Paused, Played, Recording, Rejected, Spoke, Warned
-from ivr.phone.leg import Leg, Over
+from ivr.phone.acts import HangUp, Press, Silent, Speak
+from ivr.phone.audio import KEY_SECONDS, LONGEST, say_seconds
+from ivr.phone.dial import dial
+from ivr.phone.enqueue import enqueue
+from ivr.phone.events import CarrierError, Paused, Played, Recording, Rejected, Spoke, Stopped, Texted, Warned
+from ivr.phone.leg import Leg
 from ivr.phone.listen import listen
+from ivr.phone.loop import Ask, Pass, Waits
+from ivr.phone.signals import Gone, Heard, Keys, Over, Spoken
 from ivr.phone.twiml import (
+    CALL,
+    Allowed,
     Dial,
     Document,
+    Enqueue,
     Gather,
     Hangup,
+    Leave,
+    NotRun,
     Pause,
     Play,
     Record,
     Redirect,
     Reject,
     Say,
+    Sms,
+    Verb,
 )
 from ivr.phone.webhook import Fetch
 
-KEY_SECONDS = 0.25
-RING_SECONDS = {"answered": 5, "busy": 2, "failed": 0}
-RECORDINGS = "https://recordings.invalid"
-"""Where recordings are said to be: a host that can never exist, since this carrier keeps no audio."""
-
-Next = Fetch | Over
+Converse = Callable[[Leg, Fetch, Allowed], Waits]
+"""How a verb runs documents of its own (`converse.converse`)."""
 
 
-def perform(document: Document, leg: Leg) -> Next:
-    """Run a document: what to fetch next, or how the call is over.
+def perform(document: Document, leg: Leg, allowed: Allowed, converse: Converse) -> Waits:
+    """Run a document: a Fetch of the next one, how the call is Over, a Leave, or None where it ran out.
 
-    Keys that no Gather has taken yet live here: typed ahead, they last as long as the document does.
-    A document that runs out ends the call, an empty one at once.
+    Keys that no Gather has taken yet wait in the leg: typed ahead, they last as long as the document does.
     """
-    ahead = ""
     for position, verb in enumerate(document.verbs):
-        result: Next | str | None = None
-        match verb:
-            case Say() | Play() | Pause():
-                result = _sound(verb, leg, ahead)
-            case Gather():
-                result = _gather(verb, leg, ahead)
-            case Record():
-                result = _record(verb, leg)
-            case Dial():
-                result = _dial(verb, leg)
-            case Redirect(url, method):
-                result = Fetch(url, method)
-            case Hangup():
-                result = Over("line")
-            case Reject():
-                result = _reject(verb, leg, first=position == 0)
-        if isinstance(result, str):
-            ahead = result
-        elif result is not None:
+        if not isinstance(verb, allowed):
+            name = verb.name if isinstance(verb, NotRun) else type(verb).__name__
+            if isinstance(verb, Dial) and Leave not in allowed:
+                raise CarrierError(13201, "Dial: Cannot Dial out from a Dial Call Segment")
+            raise CarrierError(12200, f"{name} cannot stand in this document")
+        if isinstance(verb, Leave) and allowed is not CALL:
+            return verb
+        result = yield from _run(verb, leg, converse, first=position == 0)
+        if result is not None:
             return result
-    return Over("line")
+    return None if allowed is not CALL else Over("line")
 
 
-def _sound(verb: Say | Play | Pause, leg: Leg, ahead: str) -> Over | str:
+def _run(verb: Verb, leg: Leg, converse: Converse, *, first: bool) -> Waits:
+    match verb:
+        case Say() | Play() | Pause():
+            yield from _outside_gather(verb, leg)
+        case Gather():
+            return (yield from _gather(verb, leg))
+        case Record():
+            return (yield from _record(verb, leg))
+        case Dial():
+            return (yield from dial(verb, leg))
+        case Enqueue():
+            return (yield from enqueue(verb, leg, converse))
+        case Sms():
+            return _sms(verb, leg)
+        case Redirect(url, method):
+            return Fetch(url, method)
+        case Hangup():
+            return Over("line")
+        case Reject():
+            return _reject(verb, leg, first)
+        case Leave():
+            leg.hear(Warned(0, "Leave: the call is in no queue"))
+        case NotRun(name, takes_over):
+            if takes_over:
+                raise CarrierError(0, f"{name} is not run by this carrier")
+            leg.hear(Warned(0, f"{name} is not run by this carrier, and skipped"))
+    return None
+
+
+def _outside_gather(part: Say | Play | Pause, leg: Leg) -> Waits:
     """What is heard outside a Gather; keys pressed meanwhile are typed ahead."""
-    leg.answered = True
-    early = _early(verb, leg)
-    if isinstance(early, Over):
-        return early
-    _hear(verb, leg)
-    return ahead + early
+    leg.answer()
+    if act := _unless_gone(leg.holder.early(part)):
+        leg.signal(Keys(act.keys))
+    yield from _sound(part, leg, ())
 
 
-def _gather(verb: Gather, leg: Leg, ahead: str) -> Next | str:
-    """Where the keys lead, or those that it left.
+def _gather(verb: Gather, leg: Leg) -> Waits:
+    """Where the keys lead; None where there were none.
 
-    Keys typed ahead, or pressed during the nested audio, cut it short. They are one burst: what a Gather
-    still lacks after them it waits for in vain, until its time-out.
+    Keys typed ahead, or pressed during the nested audio, cut it short. "The time-out starts after the nested
+    audio or at the first key", and anew at each of them.
     """
-    leg.answered = True
-    keys = ahead if verb.takes_keys else ""
+    leg.answer()
+    leg.hushed = False
+    keys = leg.typed() if verb.takes_keys else ""
+    listens = (Keys,) if verb.takes_keys else ()
     for part in verb.parts:
-        if keys:
+        if keys or leg.hushed:
             break
-        early = _early(part, leg)
-        if isinstance(early, Over):
-            return early
-        if early and verb.takes_keys:
-            keys = early
+        if (act := _unless_gone(leg.holder.early(part))) and verb.takes_keys:
+            keys = act.keys
         else:
-            _hear(part, leg)
-    if not keys:
-        act = leg.caller.gather(verb)
-        leg.did(act)
-        if isinstance(act, HangUp):
-            return Over("caller")
-        keys = act.keys if isinstance(act, Press) else ""
+            keys = yield from _sound(part, leg, listens)
+    if not keys and isinstance(act := _unless_gone(leg.holder.gather(verb)), Press):
+        keys = act.keys
     taken = listen(verb, keys)
-    leg.clock.advance(KEY_SECONDS * len(taken.digits or "") + (min(verb.timeout, LONGEST) if taken.waited else 0))
+    if not leg.live:
+        yield Pass(KEY_SECONDS * len(taken.digits or ""))
+    while taken.waited and not leg.hushed:
+        more = yield Pass(min(verb.timeout, LONGEST), listens)
+        if more is None or leg.hushed:
+            break
+        keys += more.keys
+        taken = listen(verb, keys)
+    if taken.rest and verb.takes_keys and leg.task is not None:
+        leg.task.inbox.appendleft(Keys(taken.rest))
     if taken.digits is None and not verb.action_on_empty_result:
-        return taken.rest
+        return None
     return Fetch(verb.action, verb.method, {"Digits": taken.digits or ""})
 
 
-def _record(verb: Record, leg: Leg) -> Next | None:
+def _record(verb: Record, leg: Leg) -> Waits:
     """The action is told `RecordingUrl RecordingDuration Digits` (`hangup` when the caller hung up).
 
     Twilio's page on Record: an empty recording makes no request, and the next verb follows. Hanging up is
     always told, since nothing follows.
     """
-    leg.answered = True
+    leg.answer()
     leg.hear(Recording())
-    act = leg.caller.record(verb)
-    leg.did(act)
-    length, digits = 0, "hangup" if isinstance(act, HangUp) else ""
-    if isinstance(act, Speak):
-        length = min(act.seconds, verb.max_length)
-        if act.ends == "hangup" or (act.ends in verb.finish_on_key and act.seconds < verb.max_length):
-            digits = act.ends
-    silence = 0 if digits or length == verb.max_length else verb.timeout
-    leg.clock.advance(min(length + silence, LONGEST))
+    began = leg.exchange.clock.now()
+    digits = ""
+    try:
+        act = leg.holder.record(verb)
+        if act is None:
+            act = yield from _live_recording(verb, leg)
+        match act:
+            case Speak(seconds, ends):
+                length = min(seconds, verb.max_length)
+                if ends == "hangup" or (ends in verb.finish_on_key and seconds < verb.max_length):
+                    digits = ends
+            case HangUp():
+                length, digits = 0, "hangup"
+            case _:
+                length = 0
+        silence = 0 if digits or length == verb.max_length else verb.timeout
+        if not leg.live:
+            yield Pass(min(length + silence, LONGEST))
+    except Gone as gone:
+        length, digits = int((leg.exchange.clock.now() - began).total_seconds()), "hangup"
+        if gone.over.by == "line":
+            raise
     if not length and digits != "hangup":
         return None
-    sid = f"RE{uuid4().hex}"
-    recording = {"RecordingUrl": f"{RECORDINGS}/{sid}", "RecordingDuration": str(length), "RecordingSid": sid}
+    recording = leg.exchange.keep(leg, length)
+    told = {"RecordingUrl": recording.url, "RecordingDuration": str(length), "RecordingSid": recording.sid}
     if verb.callback and length:
         status = {"RecordingStatus": "completed", "RecordingChannels": "1", "RecordingSource": "RecordVerb"}
-        leg.later.append(Fetch(verb.callback, verb.callback_method, {**recording, **status}))
-    told = Fetch(verb.action, verb.method, {**recording, "Digits": digits})
-    return Over("caller", told) if digits == "hangup" else told
+        for _ in range(2 if leg.faults.recording_twice else 1):
+            callback = leg.notify_later(Fetch(verb.callback, verb.callback_method, {**told, **status}))
+            leg.exchange.spawn(callback, after=leg.faults.recording_after)
+    following = Fetch(verb.action, verb.method, {**told, "Digits": digits})
+    return Over("caller", following) if digits == "hangup" else following
 
 
-def _dial(verb: Dial, leg: Leg) -> Next | None:
-    """The action is told `DialCallStatus DialCallSid DialCallDuration DialBridged`.
-
-    "end of the talk: `CallStatus=in-progress`: the agent ended it; `completed`: the caller did"; "caller
-    hung up while it rang: Dial's action with `canceled` and `CallStatus=completed`". Without a callerId,
-    "anonymous callers otherwise fail (13214)".
-    """
-    leg.answered = leg.answered or not verb.answer_on_bridge
-    leg.hear(Dialing(verb.parties))
-    shown = verb.caller_id or leg.caller_number
-    act: Dialed | HangUp = Dialed("failed")
-    if re.fullmatch(r"\+?[0-9]{2,15}|client:.+|sips?:.+", shown):
-        act = leg.caller.dial(verb)
-        leg.did(act)
-    else:
-        leg.hear(Warned(13214, f"Dial: Invalid callerId value: {shown!r}"))
-    told = {"DialCallStatus": "canceled", "DialCallSid": f"CA{uuid4().hex}", "DialBridged": "false"}
-    if isinstance(act, HangUp):
-        return Over("caller", _told(verb, told))
-    leg.clock.advance(min(RING_SECONDS.get(act.outcome, verb.timeout), verb.timeout, LONGEST))
-    if act.outcome != "answered":
-        return _told(verb, told | {"DialCallStatus": act.outcome})
-    leg.answered = True
-    talk = min(act.seconds, verb.time_limit)
-    leg.clock.advance(min(talk, LONGEST))
-    told |= {"DialCallStatus": "completed", "DialCallDuration": str(talk), "DialBridged": "true"}
-    return Over("caller", _told(verb, told)) if act.hangs_up else _told(verb, told)
+def _live_recording(verb: Record, leg: Leg) -> Waits:
+    """A person speaks until a key, or until the phone says that they have spoken."""
+    began = leg.exchange.clock.now()
+    leg.typed()  # what was pressed before is none of the recording's
+    signal: object = Keys("")
+    while isinstance(signal, Keys) and not (signal.keys and signal.keys[0] in verb.finish_on_key):
+        left = verb.max_length - (leg.exchange.clock.now() - began).total_seconds()
+        if left <= 0 or (signal := (yield Pass(left, (Keys, Spoken)))) is None:
+            return Speak(verb.max_length)
+    if isinstance(signal, Spoken):
+        return Speak(signal.seconds, signal.ends)
+    seconds = int((leg.exchange.clock.now() - began).total_seconds())
+    return Speak(seconds, signal.keys[0] if isinstance(signal, Keys) else "")
 
 
-def _told(verb: Dial, told: dict[str, str]) -> Fetch | None:
+def _sms(verb: Sms, leg: Leg) -> Fetch | None:
+    """Send a text message; the action, where there is one, is told its sid and status."""
+    to, from_ = verb.to or leg.from_, verb.from_ or leg.to
+    sid = leg.exchange.send(to=to, from_=from_, body=verb.text)
+    leg.hear(Texted(to, verb.text))
+    told = {"MessageSid": sid, "SmsSid": sid, "MessageStatus": "sent", "SmsStatus": "sent"}
+    if verb.told:
+        leg.exchange.spawn(leg.notify_later(Fetch(verb.told.url, verb.told.method, told)), after=1)
     return Fetch(verb.action, verb.method, told) if verb.action else None
 
 
@@ -169,40 +202,51 @@ def _reject(verb: Reject, leg: Leg, first: bool) -> Over:
     The last CallStatus of a refused call is busy for that reason, and here failed for the other.
     """
     if not first or leg.answered:
-        leg.answered = True
+        leg.answer()
         return Over("line")
     leg.hear(Rejected(verb.reason))
     return Over("line", status="busy" if verb.reason == "busy" else "failed")
 
 
-def _early(part: Say | Play | Pause, leg: Leg) -> str | Over:
-    """What the caller does while a part is heard: the keys pressed, or the end of the call."""
-    act = leg.caller.early(part)
-    if act is None:
-        return ""
-    leg.did(act)
-    return act.keys if isinstance(act, Press) else Over("caller")
+def _unless_gone(act: Press | Silent | HangUp | None) -> Press | None:
+    """The keys, if any; for one who hangs up, the end."""
+    if isinstance(act, HangUp):
+        raise Gone(Over("caller"))
+    return act if isinstance(act, Press) else None
 
 
-def _hear(part: Say | Play | Pause, leg: Leg) -> None:
-    """Let one part be heard, for as long as it takes. Audio that cannot be had is a warning, and skipped."""
+def _sound(part: Say | Play | Pause, leg: Leg, until: tuple[type, ...]) -> Waits:
+    """Let one part be heard, for as long as it takes or until a key: the keys that cut it short.
+
+    A live phone says itself when it has played it; should it not, twice what it should take is the end of it.
+    """
+    if leg.task is not None:
+        leg.task.take(Heard)
     match part:
         case Say():
             leg.hear(Spoke(part.language, part.text))
-            leg.clock.advance(say_seconds(part))
+            seconds = say_seconds(part)
         case Pause(length):
             leg.hear(Paused(length))
-            leg.clock.advance(min(length, LONGEST))
+            seconds = min(length, LONGEST)
         case Play(url, digits, loop):
             leg.hear(Played(url, digits))
-            leg.clock.advance(min((len(digits) * KEY_SECONDS or _length(url, leg)) * loop, LONGEST))
+            once = len(digits) * KEY_SECONDS if digits else (yield from _length(url, leg))
+            seconds = min(once * loop, LONGEST)
+    if not leg.live:
+        heard = yield Pass(seconds, until)
+    else:
+        bound = seconds if isinstance(part, Pause) else 2 * seconds + 10
+        heard = yield Pass(bound, until if isinstance(part, Pause) else (*until, Heard))
+        leg.hear(Stopped(cut=isinstance(heard, Keys)))
+    return heard.keys if isinstance(heard, Keys) else ""
 
 
-def _length(url: str, leg: Leg) -> float:
-    """Seconds that the audio at a URL lasts, asked for once a call."""
+def _length(url: str, leg: Leg) -> Waits:
+    """Seconds that the audio at a URL lasts, asked for once a call. What cannot be had is a warning, and skipped."""
     if url not in leg.lengths:
         try:
-            leg.lengths[url] = leg.webhooks.audio(url)
+            leg.lengths[url] = yield Ask(lambda: leg.webhooks.audio(url))
         except CarrierError as error:
             leg.hear(Warned(error.code, error.text))
             leg.lengths[url] = 0.0

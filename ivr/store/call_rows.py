@@ -15,6 +15,9 @@ LOST = "lost"
 
 _LONGEST_SEQ = 2**31 - 1
 
+_TOLD = frozenset({"entered", "language_chosen", "goal_reached", "ended"})
+"""The kinds of event that a row tells of."""
+
 
 @dataclass(slots=True)  # not frozen: of that, making one would cost more than reading its JSON
 class LoggedRecord:
@@ -92,17 +95,20 @@ def without_number(input_: dict[str, Any]) -> dict[str, Any]:
 
 def fold(row: CallRow, records: Iterable[LoggedRecord], hashes: CallerHash) -> None:
     """Fold records into a row. They are in the order of `seq`, and later than what the row has."""
+    record = None
     for record in records:
         kind = record.input["kind"]
         if kind == "started":
             _begin(row, record, hashes)
         for event in record.events:
-            _happened(row, event, record.at)
+            if event["kind"] in _TOLD:
+                _happened(row, event, record.at)
         # Who was thought lost and then hung up after all, was not: the engine makes no event of that.
         if kind == "hung_up" and row.how == LOST and (status := _text(record.input, "status")) not in (None, LOST):
             row.how, row.ended_at = status, record.at
-        row.last_seq, row.last_at = record.seq, record.at
         row.records += 1
+    if record is not None:
+        row.last_seq, row.last_at = record.seq, record.at
     if row.started_at is not None and row.ended_at is not None:
         row.seconds = max(0, round((row.ended_at - row.started_at).total_seconds()))
 

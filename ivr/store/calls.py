@@ -20,12 +20,13 @@ from zlib import crc32
 
 from redis import Redis
 
+from ivr.store.direct import Direct, Script
 from ivr.store.live import LIVE, as_live
 
 PARTITIONS = 64
 """How many logs and outboxes calls are spread over. Fixed: another number would lose calls under way."""
 
-_FIELDS = ("seq", "turn", "state", "reply")
+_FIELDS = (b"seq", b"turn", b"state", b"reply")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,12 @@ class Calls:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        # Sent as its hash; where Redis does not know the script (a restart), it is loaded and sent again.
-        self._close = redis.register_script((files("ivr.store") / "lua" / "close.lua").read_bytes())
+        self._direct = Direct(redis)  # for what each key press asks
+        self._close = Script((files("ivr.store") / "lua" / "close.lua").read_bytes())
 
     def open(self, sid: str) -> Saved | None:
         """Give what is kept of a call, or None where it is unknown or has expired. One round trip."""
-        return _saved(cast(list[bytes | None], self._redis.hmget(call_key(sid), _FIELDS)))
+        return _saved(self._direct.ask(b"HMGET", call_key(sid), *_FIELDS))
 
     def open_new(self, sid: str) -> tuple[Saved | None, dict[str, str]]:
         """Give the same and the live versions, `{line: version}`. One round trip.
@@ -126,7 +127,15 @@ class Calls:
         keys = [call_key(sid), log_key(number), outbox_key(number), live_key(number)]
         args: list[bytes | int] = [expected, _bytes(sid), saved.seq, saved.turn, saved.state, saved.reply]
         args += [expires, len(records), 0 if ended else int(time.time()) + expires, *records, *effects]
-        return bool(self._close(keys=keys, args=args))
+        return bool(self._close.run(self._direct, keys, args))
+
+    def release(self) -> None:
+        """Ends the connections that it keeps; the client's are the client's."""
+        self._direct.release()
+
+    def ask(self, sid: str, effect: bytes) -> None:
+        """Put an effect into the outbox that no turn of the call asks for."""
+        self._redis.xadd(outbox_key(partition(sid)), {"sid": _bytes(sid), "effect": effect})
 
     def waiting(self) -> int:
         """Count the records in all streams: those that no database has yet."""
@@ -143,6 +152,11 @@ class Calls:
             pipeline.zremrangebyscore(live_key(number), 0, now)
             pipeline.zcard(live_key(number))
         return sum(pipeline.execute()[1::2])
+
+    def records(self, sid: str) -> list[bytes]:
+        """Give the records of a call that no database has yet. Reads all that waits in its partition."""
+        entries = cast(list[tuple[bytes, dict[bytes, bytes]]], self._redis.xrange(log_key(partition(sid))))
+        return [fields[b"record"] for _, fields in entries if fields.get(b"sid") == _bytes(sid)]
 
     def append(self, sid: str, records: Sequence[bytes]) -> None:
         """Add records to the call's log and leave the call as it is: records that were kept elsewhere meanwhile."""

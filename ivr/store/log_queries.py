@@ -95,6 +95,13 @@ class LogQueries:
             found = connection.execute(query).mappings().one_or_none()
         return None if found is None else LoggedCall(**found)
 
+    def of_caller(self, caller_hash: str, *, besides: str = "", most: int = 5) -> list[LoggedCall]:
+        """Give the latest calls of one caller, the newest first, but one."""
+        query = select(*(calls.c[name] for name in LoggedCall.__slots__)).where(calls.c.caller_hash == caller_hash)
+        query = query.where(calls.c.call_sid != besides).order_by(calls.c.last_at.desc()).limit(most)
+        with self._engine.connect() as connection:
+            return [LoggedCall(**found) for found in connection.execute(query).mappings()]
+
     def records(self, sid: str) -> list[KeptRecord]:
         """Give the records of a call that are there, in the order of `seq`."""
         happened: dict[int, list[dict[str, Any]]] = defaultdict(list)

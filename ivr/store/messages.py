@@ -5,14 +5,19 @@ The log writer adds a row with the record of the message, in the same transactio
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Engine, Select, case, func, or_, select, update
+from sqlalchemy import Connection, Engine, Select, case, func, insert, or_, select, update
 
+from ivr.store.call_rows import LoggedRecord
 from ivr.store.desk_tables import messages
 from ivr.store.log_tables import calls
+
+UNTOLD = timedelta(seconds=30)
+"""How long a message's audio is waited for before it is asked for unasked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,35 @@ class Messages:
     def _all(self, query: Select[tuple[object, ...]]) -> list[Message]:
         with self._engine.connect() as connection:
             return [Message(**row) for row in connection.execute(query).mappings()]
+
+
+def note_messages(connection: Connection, new: Iterable[tuple[str, Iterable[LoggedRecord]]]) -> None:
+    """Adds the messages of records that are new, and notes whose audio is ready. In the records' own transaction."""
+    for sid, fresh in new:
+        for record in fresh:
+            for event in record.events:
+                match event["kind"]:
+                    case "message_left":
+                        connection.execute(insert(messages).values(**_left(sid, record, event)))
+                    case "audio_ready":
+                        ready = (messages.c.call_sid == sid) & (messages.c.audio == "waiting")
+                        same = ready & (messages.c.recording == event.get("url"))
+                        connection.execute(update(messages).where(same).values(next_at=record.at))
+
+
+def _left(sid: str, record: LoggedRecord, event: Mapping[str, Any]) -> dict[str, object]:
+    return {
+        "call_sid": sid,
+        "seq": record.seq,
+        "box": str(event.get("box", "")),
+        "left_at": record.at,
+        "seconds": int(event.get("seconds") or 0),
+        "recording": str(event.get("url", "")),
+        "audio": "waiting",
+        "tries": 0,
+        # "The file may not exist yet": it is asked for when the carrier says so, or after a while all the same.
+        "next_at": record.at + UNTOLD,
+    }
 
 
 def _whole() -> Select[tuple[object, ...]]:

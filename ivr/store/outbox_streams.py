@@ -34,7 +34,7 @@ class OutboxStreams:
         """Give what was written to each partition after an id (`0` for the beginning), waiting up to `wait` s."""
         numbers = {outbox_key(number): number for number in after}
         streams = {key: after[number] for key, number in numbers.items()}
-        found = self._redis.xread(cast(Any, streams), count=most, block=max(1, int(wait * 1000)))
+        found = self._redis.xread(cast(Any, streams), count=most, block=int(wait * 1000) or None)
         return [
             Intent(numbers[stream], id_, fields.get(b"sid", b"").decode(errors="replace"), fields.get(b"effect", b""))
             for stream, entries in cast(list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]], found or [])

@@ -28,7 +28,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class AgentState:
-    """What an agent is. `next` is what they chose to be when the call that they have is over."""
+    """What an agent is. `next` is what they chose to be when the call that they have is over; `last` the offer that
+    they talked on last.
+    """
 
     name: str
     state: AgentIs = "away"
@@ -39,12 +41,17 @@ class AgentState:
     calls: int = 0
     offer: str = ""
     next: str = ""
+    next_reason: str = ""
     wrap_until: float = 0.0
+    last: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One caller offered to one agent, until a deadline; `why` says in a sentence why these two."""
+    """One caller offered to one agent, until a deadline; `why` says in a sentence why these two.
+
+    `onward` is where the agent sends the caller afterwards, `code` and `note` what they say of the call.
+    """
 
     id: str
     sid: str
@@ -57,6 +64,9 @@ class Offer:
     why: str = ""
     taken: float = 0.0
     over: float = 0.0
+    onward: str = ""
+    code: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,9 @@ def as_waiting(sid: str, it: dict[str, str]) -> Waiting | None:
 
 def as_agent(name: str, it: dict[str, str]) -> AgentState:
     """An agent of the fields of their hash."""
-    known: dict[str, Any] = {field: it[field] for field in ("state", "reason", "offer", "next") if field in it}
+    known: dict[str, Any] = {
+        field: it[field] for field in ("state", "reason", "offer", "next", "next_reason", "last") if field in it
+    }
     known |= {field: float(it[field]) for field in ("since", "idle_since", "last_offered", "wrap_until") if field in it}
     return AgentState(name, calls=int(it.get("calls", 0)), **known)
 
@@ -88,4 +100,5 @@ def as_offer(id_: str, it: dict[str, str]) -> Offer:
     """An offer of the fields of its hash."""
     known: dict[str, Any] = {name: it[name] for name in ("sid", "agent", "queue", "language", "state", "why")}
     known |= {name: float(it.get(name, 0)) for name in ("made", "deadline", "taken", "over")}
+    known |= {name: it.get(name, "") for name in ("onward", "code", "note")}
     return Offer(id_, **known)

@@ -10,6 +10,7 @@ lies in one slot, so each change is one script that Redis runs whole:
     {queues}:agent:<name>               hash        what an agent is, since when, and why
     {queues}:offer:<id>                 hash        one caller offered to one agent; kept for a day
     {queues}:answers:<queue>            list        what was kept of the latest answers
+    {queues}:place:<sid>                text        the order of somebody who has yet to join
     {queues}:due                        sorted set  what somebody must look at, by the second in which
 
     a caller    waiting -> offered -> talking -> gone      offered -> waiting where nobody took them
@@ -57,7 +58,7 @@ class Queues:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         folder = files("ivr.store") / "lua"
-        names = ("join", "heard", "offer", "accept", "release", "leave", "finish", "agent")
+        names = ("join", "heard", "offer", "accept", "release", "leave", "finish", "agent", "move", "note")
         self._scripts = {name: redis.register_script((folder / f"queue_{name}.lua").read_bytes()) for name in names}
 
     def join(self, waiting: Waiting, *, room: int = 0, heard_by: float) -> tuple[bool, int]:
@@ -75,7 +76,8 @@ class Queues:
     def heard(self, sid: str, queue: str, *, heard_by: float, carrier_queue: str = "") -> tuple[Waiting, int] | None:
         """Somebody heard of a caller: they, and how many are before them (-1 while they talk); None for any other.
 
-        By `heard_by` they must have been heard of again, or they become due.
+        `queue` is where they are thought to be; who was moved is in another (`Waiting.queue`), and their place is
+        the one there. By `heard_by` they must have been heard of again, or they become due.
         """
         keys = [_caller(sid), _queue(queue), _DUE]
         found = cast(list[Any], self._scripts["heard"](keys=keys, args=_texts(sid, heard_by, carrier_queue)))
@@ -83,13 +85,18 @@ class Queues:
             return None
         texts = [_text(it) for it in found[1:]]
         waiting = as_waiting(sid, dict(zip(texts[::2], texts[1::2], strict=True)))
-        return (waiting, int(found[0])) if waiting else None
+        if waiting is None:
+            return None
+        if waiting.queue == queue:
+            return waiting, int(found[0])
+        before = self.position(waiting.queue, sid)
+        return waiting, -1 if before is None else before
 
     def offer(self, offer: Offer) -> bool:
         """Claims a caller and an agent for each other; False where either is no longer free."""
         it = offer
         keys = [_offer(it.id), _caller(it.sid), _agent(it.agent), _head(it.queue, it.language), _DUE]
-        args = _texts(it.id, it.sid, it.agent, it.made, it.deadline, it.why, KEPT_SECONDS)
+        args = _texts(it.id, it.sid, it.agent, it.made, it.deadline, it.why, KEPT_SECONDS, it.queue)
         return bool(self._scripts["offer"](keys=keys, args=args))
 
     def accept(self, offer: Offer, now: float, note: str = "") -> bool:
@@ -125,9 +132,37 @@ class Queues:
             offer = self.offered(caller.offer) if caller.offer else None
             keys = [_caller(sid), _queue(caller.queue), _head(caller.queue, caller.language), _DUE]
             keys += [_offer(caller.offer), _agent(offer.agent if offer else "")]
-            was = cast(bytes, self._scripts["leave"](keys=keys, args=_texts(sid, now, caller.offer))).decode()
+            args = _texts(sid, now, caller.offer, caller.queue)
+            was = cast(bytes, self._scripts["leave"](keys=keys, args=args)).decode()
             if was != "changed":
                 return cast(CallerIs, was) if was else None
+
+    def move(self, sid: str, queue: str) -> bool:
+        """Lets a caller who waits wait in another queue, by the same order: who waited longest is first there, too.
+
+        False where they do not wait (any more), or an agent is being offered to them. Their call learns of it when
+        it is next `heard`.
+        """
+        caller = self.caller(sid)
+        if caller is None or caller.queue == queue:
+            return caller is not None
+        keys = [_caller(sid), _queue(caller.queue), _head(caller.queue, caller.language)]
+        keys += [_queue(queue), _head(queue, caller.language), _languages(queue)]
+        args = _texts(sid, caller.queue, queue, caller.language)
+        return bool(self._scripts["move"](keys=keys, args=args))
+
+    def send_on(self, offer_id: str, onward: str) -> bool:
+        """Keeps where the caller goes when the agent hangs up: `queue:NAME`, `step:NAME` or `dial:+1…`; "" is nowhere.
+
+        False where nobody talks on this offer.
+        """
+        args = _texts("taken", "", "onward", onward)
+        return bool(self._scripts["note"](keys=[_offer(offer_id)], args=args))
+
+    def set_wrap_code(self, offer_id: str, code: str, note: str) -> bool:
+        """Keeps what an agent says of a call that they have or had; False where there was no talk."""
+        args = _texts("taken", "over", "code", code, "note", note)
+        return bool(self._scripts["note"](keys=[_offer(offer_id)], args=args))
 
     def finish(self, offer: Offer, now: float, wrap_until: float = 0.0) -> bool:
         """Ends a talk: the caller is forgotten, the agent wraps up until then (0: is available at once).
@@ -186,6 +221,15 @@ class Queues:
         """How many are before a caller; None where they do not wait in this queue."""
         return cast("int | None", self._redis.zrank(_queue(queue), sid))
 
+    def keep_place(self, sid: str, order: float) -> None:
+        """Somebody who will join has a place already: one who is called back."""
+        self._redis.set(_place(sid), repr(order), ex=KEPT_SECONDS)
+
+    def kept_place(self, sid: str) -> float | None:
+        """The place that a caller has before they join; None for most."""
+        order = cast("bytes | None", self._redis.get(_place(sid)))
+        return None if order is None else float(order)
+
     def size(self, queue: str) -> int:
         """How many wait in a queue."""
         return self._redis.zcard(_queue(queue))
@@ -233,6 +277,10 @@ def _queue(queue: str) -> bytes:
 
 def _head(queue: str, language: str) -> bytes:
     return _TAG + b"head:" + queue.encode() + b":" + language.encode()
+
+
+def _place(sid: str) -> bytes:
+    return _TAG + b"place:" + sid.encode("utf-8", "surrogatepass")
 
 
 def _languages(queue: str) -> bytes:

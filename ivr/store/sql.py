@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import (
     Connection,
     DateTime,
@@ -19,10 +17,13 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
+    inspect,
     make_url,
     select,
+    text,
 )
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import TypeDecorator
 
 from ivr.store.lock import FileLock
@@ -43,8 +44,15 @@ _MIGRATING = 0x49565221
 """The key of PostgreSQL's advisory lock; any number that nobody else uses."""
 
 
+_REVISIONS = Path(__file__).with_name("migrations") / "versions"
+"""The migrations, a file each, whose names begin with their revision: 0001, 0002, …"""
+
 _WRITING = "ivr_writing"
 """The execution option that `for_writing` sets."""
+
+
+class NewerDatabase(SQLAlchemyError):  # noqa: N818 - it says what is the case
+    """The database was brought up to date by a newer release than this one."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -101,9 +109,15 @@ def migrate(engine: Engine) -> None:
     """Bring the tables up to date: all migrations that are missing, in one transaction, or none.
 
     Processes that start at once wait for each other: in SQLite on a locked file beside the database, in
-    PostgreSQL on an advisory lock. Raises `alembic.util.CommandError` where the database is newer than this
-    program.
+    PostgreSQL on an advisory lock. Raises `NewerDatabase` where the database is newer than this program.
     """
+    if _up_to_date(engine):
+        return
+    # Here, and not at the top: it takes half a second, and nearly always there is nothing to do.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
     config = Config()
     config.set_main_option("script_location", "ivr.store:migrations")
     with _alone(engine), engine.begin() as connection:
@@ -111,7 +125,19 @@ def migrate(engine: Engine) -> None:
             connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
         # migrations/env.py runs on this connection, hence in this transaction.
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise NewerDatabase(f"{error}; a newer release made it: run that one") from None
+
+
+def _up_to_date(engine: Engine) -> bool:
+    """Tell whether the newest migration of this program is the last one that the database had."""
+    newest = max(path.name.partition("_")[0] for path in _REVISIONS.glob("[0-9]*.py"))
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return list(connection.scalars(text("SELECT version_num FROM alembic_version"))) == [newest]
 
 
 def _alone(engine: Engine) -> AbstractContextManager[Any]:

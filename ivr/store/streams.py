@@ -9,6 +9,9 @@ from redis import Redis
 from ivr.store.call_log import Entry
 from ivr.store.calls import PARTITIONS, log_key, outbox_key
 
+CROWDED = 100_000
+"""Records that may wait in all streams before an alarm: at 1 kB each they are 100 MB of Redis."""
+
 
 class LogStreams:
     """The streams of records in one Redis. Every method raises `RedisError` where it is away."""

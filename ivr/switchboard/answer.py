@@ -1,14 +1,16 @@
 """One webhook, the whole way: the call is opened, stepped, rendered and closed.
 
-Two round trips to Redis: one reads state and saved reply, one writes state, reply, records and effects
-together, if the call still is what it was when it was read. So a webhook that comes twice, late, or to two
-workers at once has one effect, without a lock:
+One round trip to Redis writes state, reply, records and effects together, if the call still is what it was when
+it was stepped. What it was says the token in the URL; so a key press is stepped at once, and where Redis has
+another revision nothing is written. Then, and where the token does not say enough (the first webhook, a call with
+secrets, a step that wants a look-up, which must not be made for a webhook that came before), Redis is read first.
+So a webhook that comes twice, late, or to two workers at once has one effect, without a lock:
 
     this turn        stepped; whoever closes first wins, the other gives the winner's reply
     the last turn    its saved reply again, byte for byte
     any other        a Redirect to the last turn, whose reply presents the present step
 
-With Redis away the call's place comes from the URL, and what would have been written is spooled (`outage`).
+With Redis away the call's place comes from the URL alone, and what would have been written is spooled (`outage`).
 The higher turn wins: a place that is further on than what Redis knows was made while Redis was away.
 """
 
@@ -16,59 +18,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.call import Call, step
-from ivr.call.inputs import Dialed, HungUp, Input, Recorded, RecordingReady, Started, Troubled
-from ivr.call.says import Said
+from ivr.call.inputs import Accepted, Dialed, HungUp, Input, Recorded, RecordingReady, Started, Troubled
 from ivr.call.wire import dump_record
 from ivr.carrier.forms import Caller
-from ivr.carrier.twiml import empty, farewell, redirect
+from ivr.carrier.twiml import farewell, redirect
 from ivr.carrier.urls import action_url
 from ivr.menu.phrases import phrase
 from ivr.store.call_rows import LOST
 from ivr.store.calls import Saved
-from ivr.store.spool import ClosedTurn
 from ivr.switchboard.apology import UNKNOWN_LANGUAGE
+from ivr.switchboard.folding import unfolded
+from ivr.switchboard.handover import MOST_CONFLICTS, ConflictError, Handover, over
 from ivr.switchboard.lines import Line, Lines
-from ivr.switchboard.lookups import BUDGET, LookupRunner
-from ivr.switchboard.outage import Shelf
+from ivr.switchboard.lookups import BUDGET
+from ivr.switchboard.outage import Fact, Shelf
 from ivr.switchboard.place import Places
 from ivr.switchboard.sealing import Sealer
-
-KEPT_SECONDS = 6 * 3600
-"""How long a call is kept after its last webhook: a dialled leg may last four hours ("timeLimit=14400"). A call
-that has ended is kept as long, and no place in a URL opens longer: an old webhook cannot revive it."""
-
-MOST_CONFLICTS = 20
-MOST_WANTS = 12
-"""Look-ups in one webhook: a file that leads from one to the next for ever is stopped here."""
-
-
-Outcome = Literal["stepped", "repeated", "redirected", "rescued", "unknown_call", "no_line"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a webhook gets, and for those who watch: what was done, on which line, at which place."""
-
-    document: str
-    outcome: Outcome
-    line: str = ""
-    place: str = ""
-
-
-class ConflictError(RuntimeError):
-    """Somebody else kept changing the call."""
-
-
-class LookupLoopError(RuntimeError):
-    """Look-ups led to look-ups without end."""
+from ivr.switchboard.stepping import Reply, Stepper
 
 
 class Switchboard:
@@ -78,16 +50,18 @@ class Switchboard:
         self,
         shelf: Shelf,
         lines: Lines,
-        lookups: LookupRunner,
         sealer: Sealer,
         places: Places,
+        stepper: Stepper,
+        handover: Handover,
         clock: Callable[[], datetime],
     ) -> None:
         self._shelf = shelf
         self._lines = lines
-        self._lookups = lookups
         self._sealer = sealer
         self._places = places
+        self._stepper = stepper
+        self._handover = handover
         self._clock = clock
 
     def now(self) -> datetime:
@@ -110,7 +84,7 @@ class Switchboard:
                 return Reply(farewell(phrase("not_in_service", UNKNOWN_LANGUAGE), UNKNOWN_LANGUAGE), "no_line")
             call = Call(caller.sid, line.version, line.flow.name, caller.caller, caller.to)
             started = Started(self.now(), call.caller, call.to, call.line, call.version)
-            reply = self._step(line, call, started, base, 0, deadline, expected)
+            reply = self._stepper.step(line, call, started, base, 1, deadline, expected)
             if reply is not None:
                 return reply
         raise ConflictError(caller.sid)
@@ -121,30 +95,34 @@ class Switchboard:
         `place` is the token of the URL. Raises RedisError where Redis is away and the token opens to nothing.
         """
         deadline = time.monotonic() + BUDGET
+        carried = self._places.open(place, sid, turn, self.now())
+        if carried is not None and carried.whole and not carried.call.ended and carried.call.queued is None:
+            line = self._lines.of(carried.call.version)
+            reply = self._stepper.at_once(line, carried.call, input_, base, turn + 1)
+            if reply is not None:
+                return reply
         for _ in range(MOST_CONFLICTS):
             expected: int | None
             try:
                 saved = self._shelf.open(sid)
             except RedisError:
-                call = self._places.open(place, sid, turn, self.now())
-                if call is None:
+                if carried is None:
                     raise
-                expected = None
+                call, expected = carried.call, None
             else:
-                ahead = saved is None or saved.turn < turn
-                carried = self._places.open(place, sid, turn, self.now()) if ahead else None
                 expected = saved.seq if saved else 0
-                if carried is not None:
-                    call = carried
+                if carried is not None and (saved is None or saved.turn < turn):
+                    call = carried.call
                 elif saved is None:
-                    return Reply(farewell(phrase("over", UNKNOWN_LANGUAGE), UNKNOWN_LANGUAGE), "unknown_call")
+                    return over(None)
                 elif turn != saved.turn:
                     return self._again(sid, saved, turn, base)
                 else:
                     call = self._sealer.open(saved.state)
                     if call.ended and not isinstance(input_, (Dialed, Recorded)):
-                        return _over(call)
-            reply = self._step(self._lines.of(call.version), call, input_, base, turn, deadline, expected)
+                        return over(call)
+            line, settled = self._lines.of(call.version), self._handover.settled(call, input_)
+            reply = self._stepper.step(line, call, settled, base, turn + 1, deadline, expected)
             if reply is not None:
                 return reply
         raise ConflictError(sid)
@@ -158,7 +136,8 @@ class Switchboard:
             call = self._sealer.open(saved.state)
             line = self._lines.of(call.version)
             deadline = time.monotonic() + BUDGET / 3
-            reply = self._step(line, call, Troubled(self.now(), what), base, saved.turn, deadline, saved.seq)
+            troubled = Troubled(self.now(), what)
+            reply = self._stepper.step(line, call, troubled, base, saved.turn + 1, deadline, saved.seq)
             if reply is not None:
                 return reply
         raise ConflictError(sid)
@@ -168,9 +147,9 @@ class Switchboard:
         saved = self._shelf.open(sid)
         if saved is None or self._sealer.open(saved.state).ended:
             return None
-        return Reply(saved.reply.decode(), "repeated")
+        return Reply(unfolded(saved.reply), "repeated")
 
-    def note(self, sid: str, fact: HungUp | RecordingReady) -> None:
+    def note(self, sid: str, fact: Fact) -> None:
         """Takes a fact that comes without a turn: once, at any time, also after the end.
 
         While turns of the call wait in the spool, the fact waits behind them.
@@ -183,10 +162,9 @@ class Switchboard:
         except RedisError:
             self._shelf.keep_fact(sid, fact)
 
-    def note_now(self, sid: str, fact: HungUp | RecordingReady) -> None:
+    def note_now(self, sid: str, fact: Fact) -> None:
         """Takes the fact on the state that Redis has. Raises RedisError where it has none to give."""
-        # A call that was closed for lack of an end may still be told its real one.
-        identity = f"audio {fact.url}" if isinstance(fact, RecordingReady) else "lost" if fact.status == LOST else "end"
+        identity = _identity(fact)
         for _ in range(MOST_CONFLICTS):
             saved = self._shelf.open(sid)
             if saved is None:
@@ -196,8 +174,10 @@ class Switchboard:
                 return
             turn = step(self._lines.of(call.version).flow, call, fact)
             turn.call.noted.append(identity)
-            closed = self._closed(turn.call, saved.turn, saved.reply, [dump_record(turn.record)])
+            closed = self._stepper.closed(turn.call, saved.turn, saved.reply, (dump_record(turn.record),))
             if self._shelf.close_now(sid, closed, saved.seq):
+                if isinstance(fact, HungUp) and call.queued is not None:
+                    self._handover.gone(sid)
                 return
         raise ConflictError(sid)
 
@@ -210,44 +190,19 @@ class Switchboard:
     def _again(self, sid: str, saved: Saved, turn: int, base: str) -> Reply:
         """What a webhook gets whose turn is not the present one."""
         if turn == saved.turn - 1:
-            return Reply(saved.reply.decode(), "repeated")
+            return Reply(unfolded(saved.reply), "repeated")
         call = self._sealer.open(saved.state)
         if call.ended:
-            return _over(call)
+            return over(call)
         return Reply(redirect(action_url(base, sid, saved.turn - 1)), "redirected")
 
-    def _step(
-        self, line: Line, call: Call, input_: Input, base: str, turn: int, deadline: float, expected: int | None
-    ) -> Reply | None:
-        """Steps, answers what is wanted, renders and closes. None where somebody else closed first.
 
-        `expected` is the seq that Redis has of the call, None where Redis is away.
-        """
-        taken = step(line.flow, call, input_)
-        says: list[Said] = list(taken.says)
-        records = [dump_record(taken.record)]
-        wants = 0
-        while taken.want is not None:
-            wants += 1
-            if wants > MOST_WANTS:
-                raise LookupLoopError(line.flow.name)
-            told = self._lookups.run(line.flow, taken.want, self.now(), deadline)
-            taken = step(line.flow, taken.call, told)
-            says += taken.says
-            records.append(dump_record(taken.record))
-        place = self._places.seal(taken.call, turn + 1, self.now())
-        reply = line.renderer.render(says, base=base, sid=call.sid, turn=turn + 1, place=place) if says else empty()
-        if not self._shelf.close(call.sid, self._closed(taken.call, turn + 1, reply.encode(), records), expected):
-            return None
-        outcome: Outcome = "rescued" if isinstance(input_, Troubled) else "stepped"
-        return Reply(reply, outcome, line.flow.name, taken.call.place)
-
-    def _closed(self, call: Call, turn: int, reply: bytes, records: list[bytes]) -> ClosedTurn:
-        saved = Saved(seq=call.seq, turn=turn, state=self._sealer.seal(call), reply=reply)
-        ended = bool(call.ended)
-        return ClosedTurn(saved, tuple(records), KEPT_SECONDS, ended)
-
-
-def _over(call: Call) -> Reply:
-    """Polite words, and the end, for a call that is over."""
-    return Reply(farewell(phrase("over", call.language), call.language), "unknown_call", call.line)
+def _identity(fact: Fact) -> str:
+    """What tells a fact from another one of its call. One who was thought lost may still be told their real end."""
+    match fact:
+        case RecordingReady(url=url):
+            return f"audio {url}"
+        case Accepted(offer=offer):
+            return f"accepted {offer}"
+        case HungUp(status=status):
+            return "lost" if status == LOST else "end"

@@ -7,12 +7,16 @@ at once propose the same, and one of them claims it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
+import orjson
+
+from ivr.carrier.queueing import offer_url
 from ivr.menu.team import Team
 from ivr.routing import Choice, Free, Waiter, choose
+from ivr.store.calls import Calls
 from ivr.store.queues import Offer, Queues, Waiting
 from ivr.switchboard.staff import Staff
 from ivr.switchboard.waiting import GRACE
@@ -23,20 +27,40 @@ whom the wait has not widened for yet may stand before somebody whom an agent fi
 
 log = logging.getLogger("ivr.waiting")
 
-Move = Callable[[Offer, Waiting, datetime], None]
-"""Asks for a caller's leg to be moved at once; without it they come to the offer with the next piece of their wait."""
+
+class Mover:
+    """Asks for a caller's leg to be moved to an offer at once, by the outbox.
+
+    Without a public URL, and until the carrier has told its name of the queue, they come with the next piece of
+    their wait. "`QueueSid` is first known from a wait request, so no move before one came."
+    """
+
+    def __init__(self, calls: Calls, public_url: str | None) -> None:
+        self._calls = calls
+        self._base = public_url
+
+    def move(self, offer: Offer, waiting: Waiting) -> None:
+        """Asks for it. Raises RedisError."""
+        if not self._base or not waiting.carrier_queue:
+            return
+        url = offer_url(self._base, waiting.sid, offer.id)
+        effect = {"id": f"move {offer.id}", "kind": "move_member", "queue": waiting.carrier_queue, "sid": waiting.sid}
+        self._calls.ask(waiting.sid, orjson.dumps({**effect, "url": url, "offer": offer.id}))
 
 
 class Dispatcher:
     """Offers callers to agents. Safe between threads and processes; raises `redis.RedisError`."""
 
-    def __init__(self, queues: Queues, staff: Staff, move: Move) -> None:
+    def __init__(self, queues: Queues, staff: Staff, mover: Mover) -> None:
         self._queues = queues
         self._staff = staff
-        self._move = move
+        self._mover = mover
 
-    def run(self, now: datetime, queues: Iterable[str] | None = None) -> list[Offer]:
-        """Offers all who can be served now; only of agents of these queues, where they are given."""
+    def run(self, now: datetime, queues: Iterable[str] | None = None, here: str = "") -> list[Offer]:
+        """Offers all who can be served now; only to agents of these queues, where they are given.
+
+        `here` is the caller who is answered anyway: nobody has to move them.
+        """
         team = self._staff.now()
         names = set(team.queues if queues is None else queues) & set(team.queues)
         made: list[Offer] = []
@@ -55,7 +79,8 @@ class Dispatcher:
                 continue
             free = [it for it in free if it.agent.id != offer.agent]
             made.append(offer)
-            self._move(offer, chosen, now)
+            if chosen.sid != here:
+                self._mover.move(offer, chosen)
         return made
 
     def _claim(self, team: Team, choice: Choice, waiting: Waiting, now: datetime) -> Offer | None:

@@ -19,7 +19,7 @@ from ivr.store.call_rows import LOST
 from ivr.store.calls import call_key, partition
 from ivr.store.old_calls import OldCalls, SilentCall
 from ivr.store.streams import waiting
-from ivr.switchboard.answer import KEPT_SECONDS
+from ivr.switchboard.stepping import KEPT_SECONDS
 
 SILENT = timedelta(seconds=KEPT_SECONDS, minutes=-30)
 """How long a call must be silent. A little less than its state is kept, so that the state can be stepped; longer
@@ -54,7 +54,10 @@ def close_lost(old: OldCalls, redis: Redis, note: Note, now: datetime) -> int:
 
 
 def _close(old: OldCalls, redis: Redis, note: Note, call: SilentCall) -> bool:
-    if redis.exists(call_key(call.call_sid)):
+    left = redis.ttl(call_key(call.call_sid))  # seconds; negative for a call that Redis does not have
+    if left > KEPT_SECONDS - SILENT.total_seconds():
+        return False  # its webhooks come, and name moments of the past: a call by the browser phone's clock
+    if left >= 0:
         note(call.call_sid, HungUp(call.last_at, LOST))
         return True
     return old.lost(call)

@@ -6,7 +6,7 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from ivr.carrier.twiml import Renderer
 from ivr.menu import Flow, load
 from ivr.menu.words import plain
 from ivr.store.versions import Versions, version_of
+from ivr.switchboard.desk_line import LINE as DESK
+from ivr.switchboard.desk_line import DeskLine
 
 MOST_KEPT = 500
 """Versions kept compiled in a process; the one used longest ago goes first."""
@@ -37,49 +39,85 @@ class UnknownVersion(LookupError):  # noqa: N818 - it is the name of what is unk
 class Lines:
     """Compiled versions. Safe between threads."""
 
-    def __init__(self, versions: Versions, *, recordings: Path, copies: Path) -> None:
+    def __init__(self, versions: Versions, *, recordings: Path, copies: Path, desk: DeskLine | None = None) -> None:
         self._versions = versions
         self._recordings = recordings
         self._copies = copies
+        self._desk = desk
+        self._made: dict[str, Mapping[str, bytes]] = {}  # the files of the desk's line, by version
         self._lock = threading.Lock()
+        self._compiling = threading.Lock()  # one at a time: nobody compiles what somebody else is compiling
         self._compiled: OrderedDict[str, Line] = OrderedDict()
         self._live: Mapping[str, str] = {}
         self._numbers: Mapping[str, Line] = {}
-        self._missing: UnknownVersion | None = None
+        self._missing: UnknownVersion | SQLAlchemyError | None = None
 
     def of(self, version: str) -> Line:
         """The version, compiled. Raises UnknownVersion."""
+        if line := self._kept(version):
+            return line
+        with self._compiling:
+            if line := self._kept(version):
+                return line
+            line = self._compile(version)
+            with self._lock:
+                self._compiled[version] = line
+                while len(self._compiled) > MOST_KEPT:
+                    self._compiled.popitem(last=False)
+        return line
+
+    def _kept(self, version: str) -> Line | None:
         with self._lock:
             if version in self._compiled:
                 self._compiled.move_to_end(version)
-                return self._compiled[version]
-        line = self._compile(version)
-        with self._lock:
-            self._compiled[version] = line
-            while len(self._compiled) > MOST_KEPT:
-                self._compiled.popitem(last=False)
-        return line
+            return self._compiled.get(version)
 
     def answering(self, number: str, live: Mapping[str, str]) -> Line | None:
         """The live line of a number, as Redis (or, where it knows none, SQL) says what is live.
 
-        Raises UnknownVersion where there is none, and it may be that of a version that cannot be had: one such
-        version must not keep the other lines from answering.
+        The desk's number has the desk's line. Raises what a version that cannot be had raised, where there is none,
+        and it may be that of this version.
         """
-        live = live or self._versions.live()
-        if live != self._live:
-            lines, missing = [], None
-            for version in live.values():
-                try:
-                    lines.append(self.of(version))
-                except UnknownVersion as error:
-                    missing = error
-            self._numbers = {number: line for line in lines for number in line.flow.numbers}
-            self._live, self._missing = live, missing
+        files = self._desk.files(number) if self._desk else None
+        if files is not None:
+            return self._of_the_desk(files)
+        line = self._numbers.get(number)
+        if line is not None and live.get(line.flow.name) == line.version:
+            return line  # a caller of this line does not wait for what was published of others
+        self.prepare(live or self._versions.live())
         line = self._numbers.get(number)
         if line is None and self._missing:
             raise self._missing
         return line
+
+    def _of_the_desk(self, files: Mapping[str, bytes]) -> Line:
+        """The desk's line, which no database has: a call on it that goes on elsewhere, or later, finds the copy."""
+        version = version_of(files)
+        if version not in self._made:
+            self._made[version] = files
+            _write_copy(self._copies / f"{version}.json", files)
+        return self.of(version)
+
+    def prepare(self, live: Mapping[str, str], stop: Callable[[], bool] = lambda: False) -> None:
+        """Compiles what of these live versions, `{line: version}`, is not compiled yet; until `stop` says so.
+
+        One that cannot be had must not keep the other lines from answering.
+        """
+        if live == self._live:
+            return
+        lines: list[Line] = []
+        missing: UnknownVersion | SQLAlchemyError | None = None
+        for version in live.values():
+            if stop():
+                return
+            try:
+                lines.append(self.of(version))
+            except (UnknownVersion, SQLAlchemyError) as error:
+                missing = error
+        self._numbers = {number: line for line in lines for number in line.flow.numbers}
+        self._missing = missing
+        # What the database could not give now it may give the next time.
+        self._live = {} if isinstance(missing, SQLAlchemyError) else live
 
     def last_known(self, number: str) -> Line | None:
         """The line that answered the number when that was last known: for days when nothing can be asked."""
@@ -91,10 +129,13 @@ class Lines:
         if not flows:
             raise UnknownVersion(f"version {version} does not check with this release of the service")
         flow = next(iter(flows.values()))
-        return Line(version, flow, Renderer(flow, current_recordings(flow, self._recordings)))
+        audio = self._desk.audio if self._desk and flow.name == DESK else None
+        return Line(version, flow, Renderer(flow, current_recordings(flow, self._recordings), audio=audio))
 
     def _files(self, version: str) -> dict[str, bytes]:
-        """The version's files from SQL, or from this machine's copy where SQL is away."""
+        """The version's files from SQL, or from this machine's copy where SQL is away, or has not got the desk's."""
+        if version in self._made:
+            return self._made[version]
         copy = self._copies / f"{version}.json"
         try:
             files = self._versions.files(version)
@@ -103,6 +144,8 @@ class Lines:
             if files is None:
                 raise
             return files
+        if files is None:
+            files = _read_copy(copy, version)
         if files is None:
             raise UnknownVersion(f"there is no version {version}")
         _write_copy(copy, files)

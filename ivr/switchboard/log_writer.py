@@ -19,20 +19,17 @@ from sqlalchemy.exc import DBAPIError
 
 from ivr.store.call_log import CallLog, Entry, Refused
 from ivr.store.set_aside import Aside, SetAside
-from ivr.store.streams import LogStreams, waiting
+from ivr.store.streams import CROWDED, LogStreams, waiting
 from ivr.switchboard.patience import Patience
 
-BATCH = 500
-"""Records in one transaction."""
+BATCH = 1000
+"""Records in one transaction: fewer write a call's row more often, more keep other writers waiting longer."""
 
 OF_EACH = 100
 """Entries read of one partition at a time: of 64, a few megabytes."""
 
 WAIT = 0.5
 """Seconds that one read waits for something to come."""
-
-ALARM = 10_000
-"""Records that may wait in one partition before an alarm: at 1 kB each, 64 such are 640 MB of Redis."""
 
 ALARM_EVERY = 60.0
 """Seconds between two alarms while it lasts."""
@@ -50,8 +47,6 @@ class LogWriter:
         aside: SetAside,
         held: Callable[[], list[int]],
         now: Callable[[], datetime],
-        *,
-        alarm: int = ALARM,
     ) -> None:
         self._redis = redis
         self._streams = LogStreams(redis)
@@ -59,7 +54,6 @@ class LogWriter:
         self._aside = aside
         self._held = held
         self._now = now
-        self._alarm = alarm
         self._alarmed = -ALARM_EVERY
         self._stuck: set[tuple[bytes, bytes]] = set()  # what could not even be set aside
         self._redis_patience = Patience("Redis", log, longest=2.0)
@@ -133,13 +127,12 @@ class LogWriter:
             records, _ = waiting(self._redis)
         except RedisError:
             return  # the next read says so
-        longest = max(records.values(), default=0)
-        if longest > self._alarm:
+        number = sum(records.values())
+        if number > CROWDED:
             self._alarmed = time.monotonic()
             log.critical(
-                "ALARM: %d records wait in Redis, %d of them in one stream, and more than %d are too many: "
+                "ALARM: %d records wait in Redis, and more than %d are too many: "
                 "nothing is dropped, but Redis will run out of memory. Is the database away or slow?",
-                sum(records.values()),
-                longest,
-                self._alarm,
+                number,
+                CROWDED,
             )

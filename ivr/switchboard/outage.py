@@ -13,13 +13,16 @@ from typing import TypeVar
 
 from redis import RedisError
 
-from ivr.call.inputs import HungUp, RecordingReady
+from ivr.call.inputs import Accepted, HungUp, RecordingReady
 from ivr.call.wire import dump_input, load_input
 from ivr.store.calls import Calls, Saved
 from ivr.store.spool import ClosedTurn, Entry, Spool, SpooledFact
 from ivr.switchboard.breaker import Breaker
 
 T = TypeVar("T")
+
+Fact = HungUp | RecordingReady | Accepted
+"""What comes without a turn: it is noted whenever it comes, once."""
 
 log = logging.getLogger("ivr.outage")
 
@@ -53,7 +56,8 @@ class Shelf:
             try:
                 return self.close_now(sid, turn, expected)
             except RedisError as error:
-                log.warning("Redis is away: %s", type(error).__name__)
+                if not isinstance(error, RestingError):
+                    log.warning("Redis is away: %s", type(error).__name__)
         self._keep(sid, turn)
         return True
 
@@ -74,11 +78,11 @@ class Shelf:
         """Whether turns or facts of the call wait on this machine."""
         return self._spool.holds(sid)
 
-    def keep_fact(self, sid: str, fact: HungUp | RecordingReady) -> None:
+    def keep_fact(self, sid: str, fact: Fact) -> None:
         """Puts a fact behind what waits of its call."""
         self._keep(sid, SpooledFact(dump_input(fact)))
 
-    def replay(self, note: Callable[[str, HungUp | RecordingReady], None]) -> int:
+    def replay(self, note: Callable[[str, Fact], None]) -> int:
         """Writes all that waits, oldest first; `note` takes the facts. How many calls were written.
 
         Raises RedisError where Redis goes away again: what was not written waits on.
@@ -98,7 +102,7 @@ class Shelf:
                 self._spool.put_aside(path)
         return done
 
-    def _replay(self, sid: str, entries: list[Entry], note: Callable[[str, HungUp | RecordingReady], None]) -> None:
+    def _replay(self, sid: str, entries: list[Entry], note: Callable[[str, Fact], None]) -> None:
         for entry in entries:
             match entry:
                 case ClosedTurn():

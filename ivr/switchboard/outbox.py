@@ -62,14 +62,19 @@ class Outbox:
         carrier: Carrier | None,
         held: Callable[[], list[int]],
         now: Callable[[], datetime],
+        refused: Callable[[Effect], None] = lambda _: None,
     ) -> None:
-        """`carrier` is None where no account is set: then every effect is refused, and noted so."""
+        """`carrier` is None where no account is set: then every effect is refused, and noted so.
+
+        `refused` is told of each that certainly was not done and will not be.
+        """
         self._streams = OutboxStreams(redis)
         self._claims = claims
         self._aside = aside
         self._carrier = carrier
         self._held = held
         self._now = now
+        self._refused = refused
         self._after: dict[int, bytes] = {}
         self._tasks: dict[tuple[int, bytes], _Task] = {}
         self._patience = Patience("Redis, for the outbox,", log, longest=2.0)
@@ -153,6 +158,8 @@ class Outbox:
         if task.settled is None:
             return False
         state, why = task.settled
+        if state in ("refused", "late"):
+            self._refused(task.effect)
         if not task.noted and (state != "done" or KINDS[task.effect.kind].once):
             self._settle(task, state, why)
         self._streams.remove(task.intent)

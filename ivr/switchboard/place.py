@@ -1,7 +1,7 @@
-"""The call's place in the action URL, for when Redis is away: state without secrets, encrypted and authenticated.
+"""The call's place in the action URL: state without secrets, encrypted and authenticated.
 
-"Bound to sid, turn, version and expiry": the token of another call, of another turn, an old one or a forged
-one opens to nothing.
+With it a webhook need not ask what the call is, and can go on while Redis is away. "Bound to sid, turn, version and
+expiry": the token of another call, of another turn, an old one or a forged one opens to nothing.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
@@ -23,6 +24,18 @@ _WINDOW = 9  # bits
 LONGEST = 6000  # characters; a carrier's URLs are limited, and so is what we take from one
 
 
+_LONG = 600  # bytes of a state that are worth the time that packing them takes
+_WHOLE, _PACKED = 1, 2  # flags before the state: the call has no secrets; the state is packed
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a token opens to."""
+
+    call: Call
+    whole: bool  # all of the call is there: it had no secrets, which no URL carries
+
+
 class Places:
     """Seals and opens places with one key."""
 
@@ -34,22 +47,28 @@ class Places:
         """The token for the action URL of this turn, in characters that a URL can have."""
         until = (int(now.timestamp()) + self._seconds).to_bytes(_EXPIRY, "big")
         nonce = os.urandom(_NONCE)
-        sealed = self._cipher.encrypt(nonce, _packed(dump_call(call)), _bound(call.sid, turn, until))
+        state, flags = dump_call(call), 0 if call.secrets else _WHOLE
+        if len(state) > _LONG:
+            state, flags = _packed(state), flags | _PACKED
+        sealed = self._cipher.encrypt(nonce, bytes((flags,)) + state, _bound(call.sid, turn, until))
         return urlsafe_b64encode(until + nonce + sealed).rstrip(b"=").decode()
 
-    def open(self, token: str, sid: str, turn: int, now: datetime) -> Call | None:
-        """The call of the token; None where it is none of this call and turn, or no longer valid."""
+    def open(self, token: str, sid: str, turn: int, now: datetime) -> Place | None:
+        """What the token opens to; None where it is none of this call and turn, or no longer valid."""
         if not token or len(token) > LONGEST:
             return None
         try:
             raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
             until, nonce, sealed = raw[:_EXPIRY], raw[_EXPIRY : _EXPIRY + _NONCE], raw[_EXPIRY + _NONCE :]
-            state = self._cipher.decrypt(nonce, sealed, _bound(sid, turn, until))
+            opened = self._cipher.decrypt(nonce, sealed, _bound(sid, turn, until))
         except (ValueError, InvalidTag):
             return None
         if int.from_bytes(until, "big") < now.timestamp():
             return None
-        return load_call(zlib.decompress(state, -_WINDOW))
+        flags, state = opened[0], opened[1:]
+        if flags & _PACKED:
+            state = zlib.decompress(state, -_WINDOW)
+        return Place(load_call(state), whole=bool(flags & _WHOLE))
 
 
 def _packed(state: bytes) -> bytes:

@@ -6,7 +6,7 @@ progress keep their version. What does not check changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +16,14 @@ from redis import Redis, RedisError
 
 from ivr.menu import Flow, Menus, Problem, load
 from ivr.menu.load import stem
+from ivr.menu.team import Team
+from ivr.menu.team_load import FILE as TEAM
+from ivr.menu.team_load import load_team
 from ivr.store.live import tell_newest
 from ivr.store.versions import Versions, version_of
 from ivr.switchboard.apology import static_document
 
-NOT_LINES = ("team.yaml",)
+NOT_LINES = (TEAM,)
 """Files beside the menus that are no lines."""
 
 
@@ -47,9 +50,19 @@ def menu_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.yaml") if is_menu(path))
 
 
+def team_files(folder: Path) -> list[Path]:
+    """The team file of a folder, if it has one."""
+    return [path for path in (folder / TEAM,) if path.is_file()]
+
+
 def is_menu(path: Path) -> bool:
     """Whether the path is a menu file: a regular one with the ending `.yaml`, and not hidden."""
     return path.suffix == ".yaml" and not path.name.startswith(".") and path.name not in NOT_LINES and path.is_file()
+
+
+def misnamed(folder: Path) -> list[Path]:
+    """What may be meant as a menu file, but has another ending: `name.yml`."""
+    return sorted(path for path in folder.glob("*.yml") if not path.name.startswith(".") and path.is_file())
 
 
 def unreadable(path: Path, error: OSError) -> Problem:
@@ -57,19 +70,33 @@ def unreadable(path: Path, error: OSError) -> Problem:
     return Problem(str(path), 1, 1, "unreadable", f"this file cannot be read: {error.strerror or error}")
 
 
+def beside(folder: Path) -> Team | None:
+    """The team of the menus of a folder: an empty one where it has no file, None where its file has errors."""
+    try:
+        data = (folder / TEAM).read_bytes()
+    except OSError:
+        return Team()
+    return load_team(TEAM, data).team
+
+
 def check_files(paths: Iterable[Path]) -> Menus:
-    """Checks files as they are on disk, each with the tables beside it; one that cannot be read is a problem."""
+    """Checks files as they are on disk, each line with the tables and the team beside it, and the team itself where
+    it is among them; one that cannot be read is a problem.
+    """
     flows: dict[str, Flow] = {}
     problems: list[Problem] = []
     groups: dict[Path, dict[str, bytes]] = {}
     for path in paths:
         try:
+            if path.name == TEAM:
+                problems += load_team(str(path), path.read_bytes()).problems
+                continue
             groups.setdefault(path.parent, {})[str(path)] = path.read_bytes()
         except OSError as error:
             problems.append(unreadable(path, error))
     for folder, files in groups.items():
         tables = {table.name: table.read_bytes() for table in folder.glob("*.csv") if table.is_file()}
-        menus = load(files, tables)
+        menus = load(files, tables, beside(folder))
         flows |= menus.flows
         problems += menus.problems
     return Menus(flows, tuple(problems))
@@ -86,6 +113,7 @@ class Publisher:
     ) -> None:
         self._fallbacks = fallbacks
         self._versions = versions
+        self._numbers: dict[str, frozenset[str]] = {}
         self._redis = redis
         self._now = now
 
@@ -122,12 +150,23 @@ class Publisher:
     def _taken(self, line: str, numbers: tuple[str, ...]) -> str | None:
         """Which of the numbers another live line answers, as a message."""
         for other, version in self._versions.live().items():
-            files = self._versions.files(version) if other != line else None
-            for flow in load(files or {}).flows.values():
+            if other != line:
                 for number in numbers:
-                    if number in flow.numbers:
+                    if number in self._numbers_of(version):
                         return f"{number} is answered by the line {other} already; a number has one line"
         return None
+
+    def _numbers_of(self, version: str) -> frozenset[str]:
+        """The numbers of a version. They never change, so its file is read once."""
+        if version not in self._numbers:
+            flows = load(self._versions.files(version) or {}).flows.values()
+            self._numbers[version] = frozenset(number for flow in flows for number in flow.numbers)
+        return self._numbers[version]
+
+    def live_line(self, path: Path) -> str | None:
+        """The line that the file is or was, if it is live."""
+        line = stem(path.name)
+        return line if path.suffix == ".yaml" and line in self._versions.live() else None
 
     def changed(self, folder: Path) -> list[Path]:
         """The files of the folder that differ from the live version of their line."""
@@ -139,20 +178,18 @@ class Publisher:
                     changed.append(path)
         return changed
 
-    def publish_new(self, folder: Path, *, who: str) -> list[Publication | Refused]:
-        """Publishes each line of the folder that has no version yet; what does not check says so."""
+    def publish_new(self, folder: Path, *, who: str) -> Iterator[Publication | Refused]:
+        """Publishes each line of the folder that has no version yet, one at a time; what does not check says so."""
+        self.tell()
         live = self._versions.live()
-        results: list[Publication | Refused] = []
         for path in menu_files(folder):
             if stem(path.name) not in live:
                 try:
-                    results.append(self.publish(path, who=who, why="first start"))
+                    yield self.publish(path, who=who, why="first start")
                 except Refused as refused:
-                    results.append(refused)
+                    yield refused
                 except OSError as error:
-                    results.append(Refused((unreadable(path, error),)))
-        self.tell()
-        return results
+                    yield Refused((unreadable(path, error),))
 
     def tell(self) -> None:
         """Tells running processes what SQL says is live."""

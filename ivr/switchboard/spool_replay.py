@@ -8,9 +8,8 @@ from collections.abc import Callable
 
 from redis import RedisError
 
-from ivr.call.inputs import HungUp, RecordingReady
 from ivr.store.spool import Spool
-from ivr.switchboard.outage import Shelf
+from ivr.switchboard.outage import Fact, Shelf
 
 EVERY = 0.5
 """Seconds between two looks at the spool's folder."""
@@ -21,7 +20,7 @@ log = logging.getLogger("ivr.outage")
 class SpoolReplay:
     """One of what a worker runs; each machine's worker replays that machine's spool."""
 
-    def __init__(self, shelf: Shelf, spool: Spool, note: Callable[[str, HungUp | RecordingReady], None]) -> None:
+    def __init__(self, shelf: Shelf, spool: Spool, note: Callable[[str, Fact], None]) -> None:
         self._shelf = shelf
         self._spool = spool
         self._note = note

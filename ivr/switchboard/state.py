@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from ivr.store.streams import CROWDED
 from ivr.switchboard.wiring import Parts
 
 
@@ -19,6 +20,11 @@ class State:
     spool: int  # calls with entries on this machine's disk
     lag: int | None  # records in the streams
     live: int | None  # calls that have not ended
+
+    @property
+    def alarm(self) -> bool:
+        """Whether more records wait than should: the database is away or too slow, and Redis will run full."""
+        return self.lag is not None and self.lag > CROWDED
 
     @property
     def ready(self) -> bool:

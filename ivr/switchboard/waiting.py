@@ -33,8 +33,8 @@ GRACE = 10.0
 
 log = logging.getLogger("ivr.waiting")
 
-Book = Callable[[Call, Waiting, Queue, datetime], bool]
-"""Keeps a callback of a caller who waits; whether they will be called back."""
+Book = Callable[[Call, Waiting, Queue, str, datetime], bool]
+"""Keeps a callback, at a number, of a caller who waits; whether they will be called back."""
 
 Callable_ = Callable[[str, Queue], bool]
 """Whether a number may be called back for a queue."""
@@ -77,7 +77,7 @@ class WaitingRoom:
                 case LeaveQueue():
                     return self._leave(call, team, queue, now)
                 case BookCallback():
-                    return self._callback(call, team, queue, now)
+                    return self._callback(call, want, team, queue, now)
         except RedisError:
             return Released(now, "unavailable")
 
@@ -124,45 +124,52 @@ class WaitingRoom:
         note = self._waits.note(self._staff.now(), offer, waiting, now.timestamp())
         return self._queues.accept(offer, now.timestamp(), note)
 
-    def dialled(self, call: Call, dialed: Dialed, bridged: bool | None, now: datetime) -> Dialed:
+    def dialled(self, call: Call, dialed: Dialed, now: datetime) -> Dialed:
         """What the end of an agent's leg means: "DialBridged=true and our own accept", which decides where the
-        parameter is missing, and never DialCallStatus. Raises RedisError.
+        parameter is missing. Raises RedisError.
 
         The agent wraps up, or is away for having missed it; the caller is out, or back in their place.
         """
         assert call.queued is not None  # noqa: S101 - whoever asks has looked
         offer = self._queues.offered(call.queued.offer)
         if offer is None:
-            return dialed if bridged else replace(dialed, outcome="no_answer")
-        moment = now.timestamp()
-        taken = offer.state in ("taken", "over")
-        if taken and bridged is not False:
-            queue = self._staff.now().queues.get(offer.queue)
-            self._queues.finish(offer, moment, moment + queue.wrap_up if queue and queue.wrap_up else 0.0)
-            return replace(dialed, outcome="answered")
+            return dialed
+        if offer.state in ("taken", "over") and dialed.outcome == "answered":
+            self._finish(offer, now)
+            return dialed
         if dialed.hung_up:
             # "caller hung up while it rang: ABANDON; the agent is free, not paused"
-            self._finish_or_leave(call.sid, offer, moment)
-            return replace(dialed, outcome="no_answer")
-        self._back(call, offer, dialed, moment)
-        return replace(dialed, outcome="no_answer" if dialed.outcome == "answered" else dialed.outcome)
+            if self._queues.leave(call.sid, now.timestamp()) == "talking":
+                self._queues.finish(offer, now.timestamp())
+        else:
+            self._back(call, offer, dialed, now.timestamp())
+        return replace(dialed, outcome="no_answer") if dialed.outcome == "answered" else dialed
+
+    def free(self, id_: str, now: datetime) -> None:
+        """Ends an offer to which its caller cannot come; the agent is free. Raises RedisError."""
+        offer = self._queues.offered(id_)
+        if offer is not None:
+            self._queues.release(offer, now.timestamp(), "failed", "available")
 
     def gone(self, sid: str, now: datetime) -> None:
         """The caller hung up, wherever they were. Raises RedisError."""
-        if self._queues.leave(sid, now.timestamp()) != "talking":
-            return
-        waiting = self._queues.caller(sid)
-        offer = self._queues.offered(waiting.offer) if waiting else None
-        if offer is not None:
-            queue = self._staff.now().queues.get(offer.queue)
-            moment = now.timestamp()
-            self._queues.finish(offer, moment, moment + queue.wrap_up if queue and queue.wrap_up else 0.0)
+        if self._queues.leave(sid, now.timestamp()) == "talking":
+            waiting = self._queues.caller(sid)
+            offer = self._queues.offered(waiting.offer) if waiting else None
+            if offer is not None:
+                self._finish(offer, now)
+
+    def _finish(self, offer: Offer, now: datetime) -> None:
+        """The talk is over: the agent wraps up."""
+        queue = self._staff.now().queues.get(offer.queue)
+        moment = now.timestamp()
+        self._queues.finish(offer, moment, moment + queue.wrap_up if queue and queue.wrap_up else 0.0)
 
     # Wants
 
     def _join(self, call: Call, want: JoinQueue, team: Team, queue: Queue, now: datetime) -> Waited | Released:
         moment = now.timestamp()
-        place = self._kept_place(call)
+        place = self._queues.kept_place(call.sid)
         if place is None:
             if not queue.is_open(now):
                 return Released(now, "closed")
@@ -177,22 +184,18 @@ class WaitingRoom:
             return Released(now, "full")
         return self._facts(_Stand(call, team, queue, waiting, before), now)
 
-    def _kept_place(self, call: Call) -> float | None:  # noqa: ARG002 - callbacks keep theirs
-        """The place that a caller has from before: one who is called back."""
-        return None
-
     def _leave(self, call: Call, team: Team, queue: Queue, now: datetime) -> Waited | Released:
         waiting = self._queues.caller(call.sid)
         if waiting is None:
             return Released(now, "left")
         return self._out(self._stand(call, team, queue, waiting), "left", now)
 
-    def _callback(self, call: Call, team: Team, queue: Queue, now: datetime) -> Waited | Released:
+    def _callback(self, call: Call, want: BookCallback, team: Team, queue: Queue, now: datetime) -> Waited | Released:
         waiting = self._queues.caller(call.sid)
         if waiting is None:
             return Released(now, "callback_booked")
         stand = self._stand(call, team, queue, waiting)
-        if waiting.state == "waiting" and self._book(call, waiting, queue, now):
+        if waiting.state == "waiting" and self._book(call, waiting, queue, want.number, now):
             return self._out(stand, "callback_booked", now)
         return self._facts(stand, now)
 
@@ -244,7 +247,3 @@ class WaitingRoom:
             since = waiting.arrived if waiting else call.queued.since if call.queued else moment
             again = Waiting(call.sid, offer.queue, offer.language, since, waiting.order if waiting else since)
             self._queues.join(again, heard_by=moment + HEARD_WITHIN)
-
-    def _finish_or_leave(self, sid: str, offer: Offer, moment: float) -> None:
-        if self._queues.leave(sid, moment) == "talking":
-            self._queues.finish(offer, moment)

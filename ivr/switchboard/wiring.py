@@ -6,19 +6,41 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Engine
+
+from ivr.carrier.profile import TWILIO
 from ivr.config import SettingError, Settings
+from ivr.store.audit import Audit
+from ivr.store.callbacks import Callbacks
+from ivr.store.callers import CallerHash
 from ivr.store.calls import Calls
 from ivr.store.client import connect
 from ivr.store.embedded import attach
+from ivr.store.log_queries import LogQueries
+from ivr.store.messages import Messages
+from ivr.store.queues import Queues
 from ivr.store.spool import Spool
 from ivr.store.sql import open_engine
 from ivr.store.versions import Versions
-from ivr.switchboard.answer import KEPT_SECONDS, Switchboard
+from ivr.store.wrong_pins import WrongPins
+from ivr.switchboard.agent_leg import AgentLeg
+from ivr.switchboard.answer import Switchboard
+from ivr.switchboard.callbacks import Booker, Numbers
+from ivr.switchboard.desk_deeds import DeskDeeds
+from ivr.switchboard.desk_line import DeskLine
+from ivr.switchboard.dispatch import Dispatcher, Mover
+from ivr.switchboard.effects import Effect
+from ivr.switchboard.handover import Handover
 from ivr.switchboard.lines import Lines
 from ivr.switchboard.lookups import LookupRunner, Lookups
+from ivr.switchboard.message_audio import MessageAudio
 from ivr.switchboard.outage import Shelf
 from ivr.switchboard.place import Places
 from ivr.switchboard.sealing import Sealer, key_of
+from ivr.switchboard.staff import Staff
+from ivr.switchboard.stepping import KEPT_SECONDS, Stepper
+from ivr.switchboard.waiting import WaitingRoom
+from ivr.switchboard.waits import Waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +48,31 @@ class Parts:
     """What a process works with."""
 
     settings: Settings
+    engine: Engine
     switchboard: Switchboard
+    handover: Handover
+    agent_leg: AgentLeg
+    dispatcher: Dispatcher
+    room: WaitingRoom
+    queues: Queues
+    staff: Staff
+    callbacks: Callbacks
+    numbers: Numbers
+    messages: Messages
+    message_audio: MessageAudio
     lines: Lines
     shelf: Shelf
     spool: Spool
     calls: Calls
     versions: Versions
+    log: LogQueries
+    sealer: Sealer
     close: Callable[[], None]  # ends what they hold open
+
+    def not_done(self, effect: Effect) -> None:
+        """An effect that was not done and will not be."""
+        if effect.kind == "move_member":
+            self.handover.not_moved(effect.fields["sid"], effect.fields.get("offer", ""))
 
 
 def wire(settings: Settings, clock: Callable[[], datetime], lookups: LookupRunner | None = None) -> Parts:
@@ -41,17 +81,54 @@ def wire(settings: Settings, clock: Callable[[], datetime], lookups: LookupRunne
     if redis_url is None:
         raise SettingError("REDIS_URL is not set, and no `ivr serve` runs a Valkey of its own on IVR_DATA")
     redis, engine = connect(redis_url), open_engine(settings.database)
-    calls, versions = Calls(redis), Versions(engine)
-    lines = Lines(versions, recordings=settings.recordings, copies=settings.data / "versions")
+    calls, versions, messages = Calls(redis), Versions(engine), Messages(engine)
     own_lookups = Lookups(settings)
     key = key_of(settings)
+    queues, staff = Queues(redis), Staff(settings.menus)
+    message_audio = MessageAudio(key, clock)
+    desk = DeskLine(staff, message_audio)
+    lines = Lines(versions, recordings=settings.recordings, copies=settings.data / "versions", desk=desk)
+    deeds = DeskDeeds(
+        lookups or own_lookups, staff, queues, messages, Audit(engine, clock), WrongPins(redis), CallerHash(key)
+    )
+    sealer = Sealer(key)
     spool = Spool(settings.data)
     shelf = Shelf(calls, spool)
-    switchboard = Switchboard(shelf, lines, lookups or own_lookups, Sealer(key), Places(key, KEPT_SECONDS), clock)
+    places = Places(key, KEPT_SECONDS)
+    callbacks, numbers = Callbacks(engine), Numbers(key)
+    booker = Booker(callbacks, numbers)
+    room = WaitingRoom(queues, staff, Waits(queues), book=booker.book, callable_=booker.callable)
+    dispatcher = Dispatcher(queues, staff, Mover(calls, settings.reached_at))
+    stepper = Stepper(shelf, deeds, room, sealer, places, clock)
+    handover = Handover(shelf, lines, sealer, places, stepper, room, dispatcher, clock)
+    switchboard = Switchboard(shelf, lines, sealer, places, stepper, handover, clock)
 
     def close() -> None:
+        calls.release()
         redis.close()
         engine.dispose()
         own_lookups.close()
 
-    return Parts(settings, switchboard, lines, shelf, spool, calls, versions, close)
+    return Parts(
+        settings=settings,
+        engine=engine,
+        switchboard=switchboard,
+        handover=handover,
+        agent_leg=AgentLeg(queues, staff, room, TWILIO),
+        dispatcher=dispatcher,
+        room=room,
+        queues=queues,
+        staff=staff,
+        callbacks=callbacks,
+        numbers=numbers,
+        messages=messages,
+        message_audio=message_audio,
+        lines=lines,
+        shelf=shelf,
+        spool=spool,
+        calls=calls,
+        versions=versions,
+        log=LogQueries(engine),
+        sealer=sealer,
+        close=close,
+    )

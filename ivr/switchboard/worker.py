@@ -3,6 +3,7 @@
     leases     a round each second: which partitions are this worker's
     log        records of those partitions into SQL
     outbox     effects of those partitions to the carrier
+    queues     in the worker that holds the first partition: callers are offered to agents, callbacks dialled
     chores     once a minute, in the worker that holds the first partition: calls without an end, old calls
 
 Each runs in a thread of its own: a slow carrier holds up no record, and a database that is away no lease.
@@ -49,6 +50,7 @@ class Worker:
     log_writer: LogWriter
     outbox: Runs | None
     spool: Runs | None
+    queues: Runs | None
     chores: tuple[Callable[[], object], ...]
     """Done one after the other; what one raises is logged, and it is done again the next time."""
 
@@ -58,6 +60,7 @@ class Worker:
         threads = [threading.Thread(target=self._log, args=(stop,), name="log")]
         threads += [threading.Thread(target=outbox.run, args=(stop,), name="outbox")] if outbox else []
         threads += [threading.Thread(target=self.spool.run, args=(stop,), name="spool")] if self.spool else []
+        threads += [threading.Thread(target=self.queues.run, args=(stop,), name="queues")] if self.queues else []
         threads += [threading.Thread(target=self._chores, args=(stop,), name="chores")] if self.chores else []
         leasing = threading.Event()
         keeper = threading.Thread(target=self._lease, args=(leasing,), name="leases")

@@ -3,38 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import Flask
 
 from ivr.config import Settings, from_environment
+from ivr.switchboard.clock import utc_now
 from ivr.switchboard.lookups import LookupRunner
 from ivr.switchboard.wiring import wire
+from ivr.web.clock import install, request_clock
+from ivr.web.dev import dev
 from ivr.web.door import Door
+from ivr.web.gate import LARGEST_FORM
 from ivr.web.health import health
-from ivr.web.voice import LARGEST_FORM, voice
-
-
-def utc_now() -> datetime:
-    """The real clock."""
-    return datetime.now(UTC)
+from ivr.web.hold import hold
+from ivr.web.lean import LeanFlask
+from ivr.web.message_audio import message_audio
+from ivr.web.queueing import queueing
+from ivr.web.voice import voice
 
 
 def create_app(
     settings: Settings | None = None,
     *,
-    clock: Callable[[], datetime] = utc_now,
+    clock: Callable[[], datetime] | None = None,
     lookups: LookupRunner | None = None,
 ) -> Flask:
     """The application that carriers call.
 
     `settings` are those of the environment where none are given; `clock` gives aware UTC datetimes; `lookups`
-    run look-ups in place of the real ones. Raises SettingError where the settings make no sense.
+    run look-ups in place of the real ones. Raises SettingError where the settings make no sense. In development
+    (without a PUBLIC_URL) a webhook may name its moment, and this machine may look into calls.
     """
-    parts = wire(settings or from_environment(), clock, lookups)
-    app = Flask("ivr.web", static_folder=None)
+    settings = settings or from_environment()
+    in_development = settings.public_url is None
+    parts = wire(settings, clock or (request_clock if in_development else utc_now), lookups)
+    app = LeanFlask("ivr.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
     app.extensions["ivr"] = Door(parts)
     app.register_blueprint(voice)
+    app.register_blueprint(queueing)
+    app.register_blueprint(hold)
+    app.register_blueprint(message_audio)
     app.register_blueprint(health)
+    if in_development:
+        install(app)
+        app.register_blueprint(dev)
     return app

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import quote
 
 from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from ivr.carrier import signature
+from ivr.carrier import forms, signature
 from ivr.carrier.profile import TWILIO
 from ivr.carrier.urls import public_urls
 from ivr.config import Settings
 
+LARGEST_FORM = 64 * 1024
+"""Bytes of a webhook's body. The largest that a carrier sends is a few kB."""
+
+URLENCODED = "application/x-www-form-urlencoded"
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via")
 
 
-def may_call(request: Request, settings: Settings) -> bool:
-    """Whether the request is a carrier's.
+def let_in(request: Request, settings: Settings) -> forms.Pairs | None:
+    """The form of a carrier's request; None where it is not a carrier's. What is no form is an empty one.
 
     "No token configured means no webhook is accepted from anywhere but this machine", and none that was
     forwarded to it, since then somebody else is behind it. Raises RequestEntityTooLarge for a huge body.
     """
     if not settings.auth_tokens:
-        return not settings.public_url and from_this_machine(request)
-    if not any(header in request.headers for header in TWILIO.signature_headers):
-        return False  # before the body is read: whoever sends nothing but a body slowly gets no thread for it
-    content = list(request.form.items(multi=True)) if _is_form(request) else request.get_data()
-    urls = public_urls(settings.public_url, request.scheme, request.host, *_raw_path(request))
-    return signature.check(TWILIO, settings.auth_tokens, urls, request.headers, content)
+        return _pairs(request) if not settings.public_url and from_this_machine(request) else None
+    headers = request.headers
+    if not any(header in headers for header in TWILIO.signature_headers):
+        return None  # before the body is read: whoever sends nothing but a body slowly gets no thread for it
+    pairs = _pairs(request)
+    content = pairs if pairs or _is_form(request) else request.get_data()
+    host = "" if settings.public_url else request.host
+    urls = public_urls(settings.public_url, request.scheme, host, *_raw_path(request.environ))
+    return pairs if signature.check(TWILIO, settings.auth_tokens, urls, headers, content) else None
 
 
 def from_this_machine(request: Request) -> bool:
@@ -40,14 +49,26 @@ def from_this_machine(request: Request) -> bool:
         return False
 
 
+def _pairs(request: Request) -> forms.Pairs:
+    """The names and values of the form, in order."""
+    environ = request.environ
+    if environ.get("CONTENT_TYPE", "").startswith(URLENCODED):
+        length = request.content_length or 0
+        if length > LARGEST_FORM:
+            raise RequestEntityTooLarge
+        return forms.pairs(environ["wsgi.input"].read(length))
+    return tuple(request.form.items(multi=True))
+
+
 def _is_form(request: Request) -> bool:
-    return request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data", "")
+    return request.mimetype in (URLENCODED, "multipart/form-data", "")
 
 
-def _raw_path(request: Request) -> tuple[str, str]:
+def _raw_path(environ: Mapping[str, str]) -> tuple[str, str]:
     """Path and query as they were sent, percent-encoding and all: that is what was signed."""
-    raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or ""
+    raw = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
     if raw.startswith("/"):
         path, _, query = raw.partition("?")
         return path, query
-    return quote(request.path, safe="/:@!$&'()*+,;=-._~"), request.query_string.decode("latin-1")
+    sent = environ.get("PATH_INFO", "").encode("latin-1")  # as WSGI has it, percent-decoded
+    return quote(sent, safe="/:@!$&'()*+,;=-._~"), environ.get("QUERY_STRING", "")

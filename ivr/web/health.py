@@ -30,7 +30,14 @@ def healthz() -> Response:
 def readyz() -> Response:
     """200 while calls can be answered; that is so without Redis, too, and the body says what is away."""
     state = look(parts())
-    body = {"ready": state.ready, "redis": state.redis, "sql": state.sql, "spool": state.spool}
+    body = {
+        "ready": state.ready,
+        "redis": state.redis,
+        "sql": state.sql,
+        "spool": state.spool,
+        "waiting": state.lag,
+        "alarm": state.alarm,
+    }
     return Response(orjson.dumps(body) + b"\n", status=200 if state.ready else 503, mimetype="application/json")
 
 
@@ -67,6 +74,9 @@ class _Now(Collector):
         if state.lag is not None:
             name, text = "touchtone_log_records_waiting", "Records in Redis that are not in the database yet."
             yield GaugeMetricFamily(name, text, value=state.lag)
+        yield GaugeMetricFamily(
+            "touchtone_log_alarm", "1 where more records wait in Redis than should.", value=state.alarm
+        )
         if state.live is not None:
             yield GaugeMetricFamily(
                 "touchtone_live_calls", "Calls that Redis has and that have not ended.", value=state.live

@@ -10,20 +10,26 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from ivr.call.inputs import (
+    Accepted,
     Dialed,
     Hidden,
     HungUp,
     Input,
+    Offered,
     Pressed,
+    QueueLeft,
     Recorded,
     RecordingReady,
+    Released,
     Silent,
     Started,
     Told,
     Troubled,
+    Waited,
 )
-from ivr.call.says import Dial, Gather, Record, Redirect
+from ivr.call.says import Dial, DialAgent, Enqueue, Gather, Leave, Record, Redirect, Wait
 from ivr.call.state import Turn
+from ivr.call.wants import RunLookup
 from ivr.menu import Flow, load
 
 GIVES = {"to": "text", "due": "money", "leaves": "date", "at": "time", "n": "number", "ok": "yes_no", "phone": "phone"}
@@ -52,8 +58,8 @@ KINDS = ("say", "menu", "menu", "ask", "ask", "hours", "if", "switch", "set", "l
 class _Line:
     """A line in the making. All names begin with the step's own, so that no name has two types."""
 
-    def __init__(self, draw: Any) -> None:
-        self.draw = draw
+    def __init__(self, draw: Any, kinds: tuple[str, ...] = KINDS) -> None:
+        self.draw, self.kinds = draw, kinds
         self.languages = draw(st.sampled_from([["en-US"], ["en-US", "es-MX"], ["de-DE", "fr-CA"]]))
         self.names = [f"s{number}" for number in range(draw(st.integers(1, 8)))]
         self.secret: list[str] = []
@@ -103,6 +109,10 @@ class _Line:
             case "dial":
                 exits = {exit_: self.to() for exit_ in ("answered", "busy", "no_answer", "failed")}
                 return first | {"dial": self.pick("+15005550100", "<trip.phone>"), "allow": ["US", "MX"]} | exits
+            case "queue":
+                ways = ("answered", "left", "callback_booked", "timed_out", "full", "nobody_in", "closed")
+                ahead = self.maybe(priority=lambda: self.pick("0s", "90s", "<trip.n>"))
+                return first | {"queue": "bookings"} | ahead | {way: self.to() for way in ways}
             case "language":
                 if len(self.languages) > 1:
                     return first | {"language": list(self.languages), "go": self.to()}
@@ -137,7 +147,7 @@ class _Line:
     def text(self) -> str:
         """The whole file."""
         steps: dict[str, Any] = {"hub": self.menu("hub", self.names)}
-        steps |= {name: self.step(name, self.pick(*KINDS)) for name in self.names}
+        steps |= {name: self.step(name, self.pick(*self.kinds)) for name in self.names}
         body = {"a": "<call.from>"} | {name: f"<{name}>" for name in self.secret}
         top: dict[str, Any] = {
             "line": "Any",
@@ -167,9 +177,10 @@ def _one(line: _Line, language: str) -> _Line:
 
 
 @st.composite
-def any_flow(draw: Any) -> Flow:
-    """A random small line that checks; those that do not are thrown away."""
-    menus = load({"any.yaml": _Line(draw).text().encode()})
+def any_flow(draw: Any, *, queues: bool = False) -> Flow:
+    """A random small line that checks, some with `queues`; those that do not check are thrown away."""
+    kinds = (*KINDS, "queue", "queue") if queues else KINDS
+    menus = load({"any.yaml": _Line(draw, kinds).text().encode()})
     if menus.errors:
         reject()
     return menus.flows["any"]
@@ -212,6 +223,32 @@ told = st.builds(Told, moments, st.just("found"), values) | st.builds(
 recorded = st.builds(Recorded, moments, urls, seconds, st.sampled_from([False, False, False, True]))
 outcomes = st.sampled_from(["answered", "busy", "no_answer", "failed"])
 dialed = st.builds(Dialed, moments, outcomes, seconds, st.sampled_from([False, False, False, True]))
+waits = st.fixed_dictionaries(
+    {"position": st.integers(1, 50)},
+    optional={
+        "keys": st.sampled_from(["", "1", "*", "9"]),
+        "low": st.integers(0, 4000),
+        "high": st.integers(0, 5000),
+        "move": st.booleans(),
+        "announce": st.sampled_from([0.0, 30.0]),
+        "hold": st.sampled_from(["", "quiet.wav"]),
+        "leave": st.sampled_from(["", "*"]),
+        "callback": st.sampled_from(["", "1"]),
+    },
+)
+EXITS = ("left", "callback_booked", "timed_out", "full", "nobody_in", "closed", "unavailable")
+released = st.builds(Released, moments, st.sampled_from(EXITS))
+queue_left = st.builds(QueueLeft, moments, st.sampled_from(["leave", "leave", "hangup", "full", "error"]))
+offers = st.sampled_from(["o1", "o2"])
+offered = st.builds(Offered, moments, offers, st.just("ana"), st.just("+15005550401"), st.just(15.0), some)
+accepted = st.builds(Accepted, moments, offers)
+
+
+def waited(k: st.SearchStrategy[int]) -> st.SearchStrategy[Waited]:
+    """A webhook of a wait, of one of these numbers."""
+    return st.builds(lambda at, number, facts: Waited(at, number, **facts), moments, k, waits)
+
+
 verdicts = st.sampled_from(["valid", "no_match", "cleared", "partial", "back", "zero", "odd"])
 any_input: st.SearchStrategy[Input] = st.one_of(
     pressed,
@@ -224,6 +261,12 @@ any_input: st.SearchStrategy[Input] = st.one_of(
     st.builds(Hidden, moments, st.integers(0, 20), verdicts),
     st.builds(RecordingReady, moments, urls, seconds),
     st.builds(Troubled, moments, some),
+    waited(st.integers(0, 3)),
+    waited(st.integers(0, 4000)),
+    released,
+    queue_left,
+    offered,
+    accepted,
     st.builds(HungUp, moments, st.sampled_from(["completed", "busy"])),
 )
 callers = st.sampled_from(["+12125550142", "anonymous", "", "client:ana", "sip:a@b.example"]) | some
@@ -231,9 +274,19 @@ callers = st.sampled_from(["+12125550142", "anonymous", "", "client:ana", "sip:a
 
 def answers(turn: Turn) -> st.SearchStrategy[Input]:
     """What a caller who does not hang up, or the world, may do after the turn."""
-    if turn.want:
+    if isinstance(turn.want, RunLookup):
         return told
-    match turn.says[-1]:
+    if turn.want:
+        return waited(st.just(turn.call.queued.k if turn.call.queued else 0)) | released
+    match turn.says[-1] if turn.says else None:
+        case None:  # a fact
+            return st.builds(Dialed, moments, outcomes, seconds)
+        case Enqueue(k=k) | Wait(k=k):  # waits are long: a thousand webhooks have gone by meanwhile
+            return waited(st.just(k + 1000)) | released
+        case Leave():
+            return queue_left if turn.call.queued and turn.call.queued.leaving else queue_left | offered
+        case DialAgent():
+            return st.builds(Dialed, moments, outcomes, seconds) | accepted
         case Gather():
             return pressed | pressed | pressed | silent
         case Record():

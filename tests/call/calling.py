@@ -6,6 +6,7 @@
     ''')
 
 An input is `start`, `silence`, keys, `found NAME=VALUE …`, `not_found`, `failed`, `recorded URL`, `dialed OUTCOME`,
+`waited NAME=VALUE …`, `released EXIT`, `left RESULT` (of the carrier's queue), `offered ID AGENT`, `accepted ID`,
 `hangup`, `audio URL`, `trouble` or `clock TIME` (UTC, for the rows below it). `recorded` and `dialed` may end in
 `gone`: the caller hung up with it. Between two rows the call goes through JSON.
 """
@@ -21,19 +22,25 @@ from typing import Any
 from ivr.call import Call, Record, Turn, step
 from ivr.call.events import Event
 from ivr.call.inputs import (
+    Accepted,
     Dialed,
     HungUp,
     Input,
+    Offered,
     Pressed,
+    QueueLeft,
     Recorded,
     RecordingReady,
+    Released,
     Silent,
     Started,
     Told,
     Troubled,
+    Waited,
 )
-from ivr.call.says import Dial, Gather, Hangup, Redirect, Said, Say
+from ivr.call.says import Dial, DialAgent, Enqueue, Gather, Hangup, Leave, Redirect, Said, Say, Wait
 from ivr.call.says import Record as RecordMessage
+from ivr.call.wants import BookCallback, JoinQueue, LeaveQueue, RunLookup, Want
 from ivr.call.wire import dump_call, dump_record, load_call, load_record
 from ivr.menu import Flow, load
 
@@ -90,6 +97,16 @@ def read_input(text: str, at: datetime = NOON) -> Input:
             return Recorded(at, rest[0], 12, gone)
         case "dialed":
             return Dialed(at, rest[0], 60, gone)  # type: ignore[arg-type]
+        case "waited":
+            return Waited(at, **{name: _fact(name, value) for name, value in (pair.split("=", 1) for pair in rest)})
+        case "released":
+            return Released(at, rest[0])  # type: ignore[arg-type]
+        case "left":
+            return QueueLeft(at, rest[0])  # type: ignore[arg-type]
+        case "offered":
+            return Offered(at, rest[0], rest[1], "+15005550401", 15.0, "It is their turn.")
+        case "accepted":
+            return Accepted(at, rest[0])
         case "audio":
             return RecordingReady(at, rest[0], 12)
         case "hangup":
@@ -97,6 +114,13 @@ def read_input(text: str, at: datetime = NOON) -> Input:
         case "trouble":
             return Troubled(at, "ValueError")
     return Pressed(at, word)
+
+
+def _fact(name: str, text: str) -> Any:
+    """A field of a Waited, as a table writes it."""
+    if name in ("keys", "hold", "leave", "callback"):
+        return text
+    return text == "yes" if name == "move" else int(text)
 
 
 class Line:
@@ -141,9 +165,21 @@ def heard(turn: Turn) -> str:
     """What the turn says, and in brackets what it then waits for."""
     words = [shown(said) for said in turn.says]
     if turn.want:
-        values = " ".join(f"{name}={value}" for name, value in turn.want.values.items())
-        words.append(f"(look up {turn.want.lookup}: {values})")
+        words.append(wanted(turn.want))
     return " ".join(" ".join(words).split())
+
+
+def wanted(want: Want) -> str:
+    """A want as a table shows it."""
+    match want:
+        case RunLookup(lookup, values):
+            return f"(look up {lookup}: {' '.join(f'{name}={value}' for name, value in values.items())})"
+        case JoinQueue(queue, language, head_start):
+            return f"(join {queue} in {language}, {head_start:g} s ahead)"
+        case LeaveQueue(queue):
+            return f"(leave {queue})"
+        case BookCallback(queue, number):
+            return f"(book {number} in {queue})"
 
 
 def shown(said: Said) -> str:
@@ -157,6 +193,14 @@ def shown(said: Said) -> str:
             return "(record)"
         case Dial(to, caller_id):
             return f"(dial {to} from {caller_id})"
+        case Enqueue(queue, k):
+            return f"(enqueue {queue}, then {k})"
+        case Wait(k, audio, offset, seconds):
+            return f"({audio or 'silence'} {offset:g}+{seconds:g} s, then {k})" if seconds else f"(then {k})"
+        case Leave():
+            return "(leave)"
+        case DialAgent(offer, address, _, ring):
+            return f"(offer {offer}: {address}, {ring:g} s)"
         case Redirect():
             return "(redirect)"
         case Hangup():

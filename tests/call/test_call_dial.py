@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from calling import Line, heard, line, new_call, transcript
 
-from ivr.call.kinds.dial import allowed
 from ivr.call.says import Dial
 from ivr.call.says import Record as RecordMessage
+from ivr.menu.dialable import allowed
 
 DIAL = """
 connect:

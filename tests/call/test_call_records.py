@@ -11,6 +11,7 @@ from calling import NOON, Line, line, new_call
 from ivr.call import Call, Record, replay
 from ivr.call.events import Answered, Entered
 from ivr.call.inputs import Hidden, Pressed, Started, Told
+from ivr.call.state import Queued
 from ivr.call.wire import dump_call, dump_input, dump_record, load_call, load_input, load_record
 from ivr.menu import load
 
@@ -23,7 +24,7 @@ def test_a_call_is_small_json_and_back() -> None:
     full = Call(
         "CA1", "v1", "test", "+1", "+2", "es-MX", "main", 3, 2, 5, 1, 1, 1, ["main"],
         {"a": "x", "b": 2.5, "c": True, "d": 0, "e": False, "f": ""}, {}, {"main.say": 1}, "12", "3", "4",
-        ["end"], True, "completed",
+        ["end"], True, "completed", Queued("bookings", 1.5, 2, 1, 3, words=("place", "wait"), offer="o1"),
     )  # fmt: skip
     assert load_call(dump_call(full)) == full
     full.secrets["pin"] = "4821"

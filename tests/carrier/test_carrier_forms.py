@@ -1,7 +1,7 @@
 """A webhook's form as a caller and an input."""
 
 from datetime import UTC, datetime
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from twiml import check_twiml
 
 from ivr.call.inputs import Dialed, HungUp, Pressed, Recorded, RecordingReady, Silent
-from ivr.carrier.forms import BadForm, Caller, action_input, caller, recording_input, status_input
+from ivr.carrier.forms import BadForm, Caller, action_input, caller, pairs, recording_input, status_input
 from ivr.carrier.twiml import empty, redirect
 from ivr.carrier.urls import action_url
 
@@ -196,6 +196,16 @@ def test_no_form_raises(values: dict[str, str]) -> None:
         return
     assert who.caller.isprintable()
     assert who.to.isprintable()
+
+
+@given(st.text("ab&=+%2041FfE9;é\0 ").map(str.encode) | st.binary())
+def test_a_body_is_parted_as_pythons_own_parser_parts_it(body: bytes) -> None:
+    """Names and values as `parse_qsl` gives them, blank ones kept; none of a body that is no text."""
+    try:
+        expected = parse_qsl(body.decode(), keep_blank_values=True)
+    except UnicodeDecodeError:
+        expected = []
+    assert list(pairs(body)) == expected
 
 
 def test_a_callback_is_answered_with_an_empty_document() -> None:

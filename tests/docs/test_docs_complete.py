@@ -13,6 +13,7 @@ from typing import get_args
 import click
 import pytest
 from examples import DOCS, PAGES, ROOT
+from flask import Flask
 
 from ivr.call.events import Event
 from ivr.call.inputs import Input
@@ -24,13 +25,18 @@ from ivr.menu.names import BUILT_IN, RESERVED_ROOTS
 from ivr.menu.phrases import KNOWN
 from ivr.menu.rules import RULES
 from ivr.menu.steps import ANSWER_TYPES, KINDS, RESERVED, Common, Extension, Say
+from ivr.menu.team_lines import LINE_RULES
+from ivr.menu.team_rules import RULES as TEAM_RULES
 from ivr.menu.values import FORMATS, GIVEN
 from ivr.phone.acts import read_act
+from ivr.web.clock import NOW_HEADER
+from ivr.web.dev import dev
 
 MENUS = (DOCS / "menus.md").read_text("utf-8")
 OPERATIONS = (DOCS / "operations.md").read_text("utf-8")
 ARCHITECTURE = (DOCS / "architecture.md").read_text("utf-8")
 PHONE = (DOCS / "phone.md").read_text("utf-8")
+LOAD = (DOCS / "load.md").read_text("utf-8")
 RULE_PAGE = (DOCS / "rules.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -122,7 +128,7 @@ RULE_AT = {"problem": 1, "_problem": 1, "Problem": 3, "Trap": 2, "WordsError": 0
 
 def rules_in_code() -> Iterator[str]:
     """Every rule that `ivr.menu` can name in a problem."""
-    yield from (rule.ID for rule in RULES)
+    yield from (rule.ID for rule in (*RULES, *TEAM_RULES, *LINE_RULES))
     yield "value"  # what `pattern` names by default
     for path in sorted((ROOT / "ivr" / "menu").rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -148,7 +154,7 @@ def test_every_rule_is_documented_and_no_other() -> None:
 def test_warnings_are_marked() -> None:
     """Which rules are warnings alone is what the code says."""
     marked = set(re.findall(r"^### `([a-z-]+)` \(warning\)$", RULE_PAGE, re.MULTILINE))
-    assert marked == {rule.ID for rule in RULES if rule.SEVERITY == "warning"}
+    assert marked == {rule.ID for rule in (*RULES, *TEAM_RULES, *LINE_RULES) if rule.SEVERITY == "warning"}
 
 
 # Running it
@@ -162,7 +168,7 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_every_command_and_flag_is_documented() -> None:
-    """Each command stands on the page about running it, each of its flags there or on the page of `ivr call`."""
+    """Each command stands on the page about running it, each of its flags there or on a page of its own."""
     context = click.Context(ivr)
     missing = []
     for name in ivr.list_commands(context):
@@ -170,7 +176,8 @@ def test_every_command_and_flag_is_documented() -> None:
         assert command is not None
         if not coded(f"ivr {name}", OPERATIONS):
             missing.append(name)
-        text = section(OPERATIONS, "`ivr serve`") if name == "serve" else PHONE if name == "call" else OPERATIONS
+        pages = {"serve": section(OPERATIONS, "`ivr serve`"), "call": PHONE, "load": LOAD}
+        text = pages.get(name, OPERATIONS)
         flags = [flag for option in command.params if isinstance(option, click.Option) for flag in option.opts]
         missing += [f"{name} {flag}" for flag in flags if flag not in text]
     assert missing == []
@@ -190,6 +197,17 @@ def test_every_word_of_a_script_works() -> None:
     assert len(words) > 12
     for word in words:
         read_act(word)
+
+
+def test_every_address_of_development_is_documented() -> None:
+    """What the service tells in development, and the header of its clock, stand on the page of the browser phone."""
+    page = (DOCS / "browser-phone.md").read_text("utf-8")
+    app = Flask("ivr.web")
+    app.register_blueprint(dev)
+    rules = [str(rule).replace("path:", "") for rule in app.url_map.iter_rules() if str(rule).startswith("/dev/")]
+    assert len(rules) == 3
+    assert [rule for rule in rules if f"| `GET {rule}` |" not in page] == []
+    assert f"`{NOW_HEADER}: " in page
 
 
 def test_no_setting_or_command_is_invented() -> None:

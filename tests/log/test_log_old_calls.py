@@ -25,6 +25,7 @@ from ivr.store.old_calls import OldCalls
 from ivr.store.set_aside import Aside, SetAside
 from ivr.store.streams import LogStreams
 from ivr.store.versions import Versions, version_of
+from ivr.switchboard.stepping import KEPT_SECONDS
 from ivr.switchboard.ended import SILENT, close_lost
 from ivr.switchboard.retention import remove_old
 from ivr.switchboard.sealing import Sealer
@@ -99,6 +100,18 @@ def test_a_call_that_redis_knows_ends_by_a_record(
     assert (rows(engine)["CA1"]["how"], rows(engine)["CA1"]["ended_at"]) == (LOST, BEGAN)
     with engine.connect() as connection:
         assert connection.scalar(select(events.c.data).where(events.c.kind == "ended")) == {"how": LOST}
+
+
+def test_a_call_by_a_clock_of_the_past_goes_on(redis: Redis, engine: Engine, log: CallLog) -> None:
+    """The browser phone can set the time of a call: what Redis heard of just now is not silent."""
+    saved = Saved(seq=1, turn=1, state=b"{}", reply=b"")
+    assert Calls(redis).close("CA1", saved, expected=0, records=[started()], expires=KEPT_SECONDS)
+    streams = LogStreams(redis)
+    batch = streams.read([partition("CA1")], most=10, wait=0.01)
+    log.write(batch)
+    streams.trim(batch)
+    assert close_lost(OldCalls(engine), redis, never, LATER) == 0
+    assert rows(engine)["CA1"]["how"] is None
 
 
 def test_old_calls_are_removed_whole(engine: Engine, log: CallLog, tmp_path) -> None:

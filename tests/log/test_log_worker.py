@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import signal
+import socket
+import socketserver
 import sqlite3
 import threading
 import time
@@ -209,3 +212,76 @@ def lock_now_and_then(database_url: str, stop: threading.Event, seed: float) -> 
                 held.execute(text("LOCK TABLE records IN ACCESS EXCLUSIVE MODE"))
                 stop.wait(chance.random())
     engine.dispose()
+
+
+class Cable(socketserver.ThreadingTCPServer):
+    """The way to a database: a port of this machine that hands everything on, until it is cut."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, host: str, port: int, at: int = 0) -> None:
+        self.to = (host, port)
+        self.open: list[socket.socket] = []
+        super().__init__(("127.0.0.1", at), _Strand)
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def cut(self) -> None:
+        """Ends what goes through, and takes nothing more."""
+        self.shutdown()
+        self.server_close()
+        for one in self.open:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+
+class _Strand(socketserver.BaseRequestHandler):
+    server: Cable
+
+    def handle(self) -> None:
+        with socket.create_connection(self.server.to) as far:
+            self.server.open += (self.request, far)
+            back = threading.Thread(target=_pump, args=(far, self.request), daemon=True)
+            back.start()
+            _pump(self.request, far)
+            back.join()
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+    for one in (source, sink):
+        with contextlib.suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_cable_that_is_cut_to_postgresql(
+    workers: Make, tmp_path: Path, redis: Redis, engine: Engine, valkey: Embedded
+) -> None:
+    """The server cannot be reached in the middle of writing, for a while: each record is there once afterwards."""
+    url = engine.url
+    cable = Cable(url.host or "127.0.0.1", url.port or 5432)
+    port = cable.server_address[1]
+    through = url.set(drivername="postgresql", host="127.0.0.1", port=port).render_as_string(hide_password=False)
+    one = Workers(tmp_path, valkey.url, through, {})
+    one.start()
+    try:
+        made = calls_of(400, random.Random(9))
+        coming = as_they_come(made)
+        produce(redis, coming[: len(coming) // 2])
+        until(lambda: counted(engine)[0] > 0)
+        cable.cut()
+        produce(redis, coming[len(coming) // 2 :])
+        until(lambda: "is away" in one.text())
+        cable = Cable(url.host or "127.0.0.1", url.port or 5432, at=port)
+        until(lambda: holds(engine, made), 60)
+        check(engine, redis, made)
+        until(lambda: "is back" in one.text())
+        assert one.stop() == [0]
+    finally:
+        for process in list(one.running):
+            one.kill(process)
+        cable.cut()

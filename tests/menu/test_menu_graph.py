@@ -12,7 +12,7 @@ from snippets import flow_of
 from ivr.menu.flow import LAST_RESORT, VOICEMAIL, Flow
 from ivr.menu.graph import exits, reachable, without_way_out
 from ivr.menu.load import _load_one
-from ivr.menu.steps import Act, Ask, Dial, Menu, Step, Voicemail
+from ivr.menu.steps import Act, Ask, Dial, Menu, Queue, Step, Voicemail
 
 STEPS = [f"s{number}" for number in range(6)]
 DESTINATIONS = st.sampled_from([*STEPS, *STEPS, "hangup", "back", "repeat", "start", "operator"])
@@ -36,7 +36,7 @@ def files(draw: st.DrawFn) -> str:
         rows.append("anywhere: {" + ", ".join(f"{key}: {name}" for key, name in keys.items()) + "}")
     rows += ["hours: {office: 'Mo 08:00-09:00'}", "steps:"]
     for name in names:
-        kind = draw(st.sampled_from(["say", "menu", "ask", "hours", "switch", "dial", "voicemail"]))
+        kind = draw(st.sampled_from(["say", "menu", "ask", "hours", "switch", "dial", "queue", "voicemail"]))
         one, two, three, four = (draw(to) for _ in range(4))
         rows.append(f"  {name}:")
         match kind:
@@ -53,6 +53,19 @@ def files(draw: st.DrawFn) -> str:
             case "dial":
                 rows += ['    dial: "+15005550101"', f"    answered: {one}", f"    busy: {two}"]
                 rows += [f"    no_answer: {three}", f"    failed: {four}"]
+            case "queue":
+                rows += [
+                    "    queue: bookings",
+                    f"    answered: {one}",
+                    f"    left: {two}",
+                    f"    callback_booked: {one}",
+                ]
+                rows += [
+                    f"    timed_out: {two}",
+                    f"    full: {three}",
+                    f"    nobody_in: {three}",
+                    f"    closed: {four}",
+                ]
             case "voicemail":
                 rows += ["    voicemail: box", f"    go: {one}"]
     return "\n".join(rows) + "\n"
@@ -126,7 +139,7 @@ def test_a_step_without_a_way_out_has_none(text: str) -> None:
     """No walk from it comes to the end, a person or a message; and from every other one some walk does."""
     flow = bare(text)
     for silent in (False, True):
-        people = (Dial,) if silent else (Dial, Voicemail)  # a silent caller leaves no message
+        people = (Dial, Queue) if silent else (Dial, Queue, Voicemail)  # a silent caller leaves no message
         goals = {"hangup", VOICEMAIL, LAST_RESORT}
         goals |= {name for name, step in flow.steps.items() if isinstance(step.act, people)}
         stuck = {name for name in flow.steps if not slow_walk(flow, name, silent=silent) & goals}

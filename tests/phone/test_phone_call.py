@@ -7,7 +7,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from little_line import Answer, Line, response
 
-from ivr.phone import Dialed, HangUp, ManualClock, PhoneCall, Press, RealClock, Script, Silent, Speak, transcript
+from ivr.phone import (
+    Dialed,
+    Exchange,
+    HangUp,
+    ManualClock,
+    PhoneCall,
+    Press,
+    RealClock,
+    Script,
+    Silent,
+    Speak,
+    transcript,
+)
 from ivr.phone.caller import Caller
 from ivr.phone.events import Rejected
 from ivr.phone.twiml import Dial, Gather, Pause, Play, Record, Say
@@ -219,11 +231,11 @@ class TestRecord:
 
     @pytest.mark.parametrize("keys", ["speak:7", "speak:7:hangup"])
     def test_the_recording_is_there_later(self, line: Line, keys: str) -> None:
-        """ "The file may not exist yet: wait for `recordingStatusCallback`", which follows the action."""
+        """ "The file may not exist yet: wait for `recordingStatusCallback`", which may come after the end."""
         line.at("/voice", '<Record action="/end" recordingStatusCallback="/ready"/>').at("/end", "<Hangup/>")
         line.at("/ready", Answer("", 204)).at("/status", "")
         line.call(keys, status_url=line.base + "/status")
-        assert line.paths() == ["/voice", "/end", "/ready", "/status"]
+        assert line.paths() == ["/voice", "/end", "/status", "/ready"]
         (action,), (ready,) = line.forms("/end"), line.forms("/ready")
         assert ready["RecordingStatus"] == "completed"
         assert ready["RecordingUrl"] == action["RecordingUrl"]
@@ -372,6 +384,17 @@ class TestEnds:
             placed.run(Script())
 
 
+class Impatience(ManualClock):
+    """A clock on which Ctrl-C is pressed while time first passes."""
+
+    def advance(self, seconds: float) -> None:
+        """Interrupts once."""
+        if not hasattr(self, "pressed"):
+            self.pressed = True
+            raise KeyboardInterrupt
+        super().advance(seconds)
+
+
 class TestCallers:
     """Whoever has the four methods of a Caller can hold the phone."""
 
@@ -403,6 +426,27 @@ class TestCallers:
         assert transcript(events).partition("\n\n")[2] == (
             "> 123\n> early 9\ndial   +15005550199\n> busy\nrecord\n> speak 4 s\nhangup by the line\n"
         )
+
+    def test_ctrl_c_hangs_up_while_something_is_heard(self, line: Line) -> None:
+        """Not only where the caller is asked; the end is told as ever."""
+        line.at("/voice", '<Say>A long story.</Say><Pause length="60"/>').at("/status", "")
+        placed = PhoneCall(
+            line.base + "/voice",
+            to="+1",
+            from_="+1",
+            clock=Impatience(),
+            ctrl_c_hangs_up=True,
+            status_url=line.base + "/status",
+        )
+        assert transcript(placed.run(Script())).endswith("\n\nen-US  A long story.\nhangup by the caller\n")
+        assert line.paths() == ["/voice", "/status"]
+
+    def test_a_closed_exchange_places_no_call(self, line: Line) -> None:
+        """It is said, and nothing is waited for."""
+        with Exchange() as exchange:
+            placed = PhoneCall(line.base + "/voice", to="+1", from_="+1", exchange=exchange)
+        with pytest.raises(RuntimeError, match="closed"):
+            placed.run(Script())
 
     @pytest.mark.parametrize("hangs_up", [True, False])
     def test_ctrl_c_hangs_up_where_a_person_calls(self, line: Line, hangs_up: bool) -> None:

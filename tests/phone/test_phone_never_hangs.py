@@ -1,12 +1,16 @@
 """Whatever it is served, the phone comes to an end."""
 
+from datetime import timedelta
+
 import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.phone import Ending, PhoneCall, Script, transcript
-from ivr.phone.acts import KEYS, Dialed, HangUp, Press, Silent, Speak
+from ivr.phone import Callee, Ending, Exchange, Faults, ManualClock, PhoneCall, Script, transcript
+from ivr.phone.acts import KEYS, Dialed, HangUp, Press, Silent, Speak, Wait
 from ivr.phone.schema import ATTRIBUTES
+from ivr.phone.transcript import lines
+from ivr.phone.webhook import Fetch
 
 MOST = 12
 values = st.sampled_from(["", "0", "1", "2", "#", "*", "true", "false", "GET", "POST", "/voice", "//", "http://[", "x"])
@@ -20,7 +24,7 @@ def elements(draw: st.DrawFn, depth: int = 0) -> str:
     names = draw(st.sets(st.sampled_from(sorted(ATTRIBUTES.get(tag, set()) | {"odd"})), max_size=3))
     attributes = "".join(f' {name}="{draw(values)}"' for name in sorted(names) if name != "odd" or draw(st.booleans()))
     inner = draw(texts) if tag not in ("Gather", "Hangup", "Record", "Pause") else ""
-    if depth == 0 and tag in ("Gather", "Dial"):
+    if depth == 0 and tag in ("Gather", "Dial", "Enqueue"):
         inner += "".join(draw(st.lists(elements(depth=1), max_size=2)))
     return f"<{tag}{attributes}>{inner}</{tag}>"
 
@@ -34,6 +38,13 @@ good = st.sampled_from(
         '<Pause length="999999999"/>',
         '<Play loop="0">a.wav</Play>',
         "<Say>Hello.</Say>",
+        '<Enqueue action="/voice" waitUrl="/voice">bookings</Enqueue>',
+        "<Leave/>",
+        '<Dial action="/voice" timeout="9"><Queue url="/voice">bookings</Queue></Dial>',
+        '<Dial><Number url="/voice" statusCallback="/s" statusCallbackEvent="initiated answered">+15005550199</Number>'
+        "<Client>ana</Client></Dial>",
+        '<Sms action="/voice">Hello.</Sms>',
+        "<Start/>",
     ]
 )
 documents = st.lists(st.one_of(good, elements()), max_size=5).map(
@@ -55,6 +66,7 @@ answers = st.builds(
     content=bodies,
 )
 fitting = st.one_of(
+    st.builds(Wait, st.integers(0, 500)),
     st.builds(Press, st.text(KEYS, min_size=1, max_size=3), st.booleans()),
     st.builds(Silent),
     st.builds(HangUp, st.booleans()),
@@ -64,7 +76,7 @@ fitting = st.one_of(
 class Anybody(Script):
     """A caller who dials and records at random too."""
 
-    def __init__(self, acts: list[Press | Silent | HangUp], dialed: list[Dialed], spoken: list[Speak]) -> None:
+    def __init__(self, acts: list[Press | Silent | HangUp | Wait], dialed: list[Dialed], spoken: list[Speak]) -> None:
         super().__init__(acts)
         self._dialed, self._spoken = dialed, spoken
 
@@ -77,10 +89,18 @@ class Anybody(Script):
         return self._spoken.pop() if self._spoken else Speak(0, "hangup")
 
 
+taking = st.builds(
+    Dialed,
+    st.sampled_from(["answered", "voicemail", "declined", "busy", "no-answer", "failed"]),
+    st.integers(0, 99_999),
+    st.booleans(),
+    st.none() | st.integers(0, 99),
+    st.sampled_from(["", "1", "12#"]),
+)
 callers = st.builds(
     Anybody,
     st.lists(fitting, max_size=20),
-    st.lists(st.builds(Dialed, st.sampled_from(["answered", "busy", "no-answer", "failed"]))),
+    st.lists(taking),
     st.lists(st.builds(Speak, st.integers(0, 99_999), st.sampled_from(["", "#", "hangup"]))),
 )
 
@@ -108,4 +128,63 @@ def test_whatever_it_is_served_the_call_ends(served: list[httpx.Response], calle
     events = placed.run(caller)
     assert isinstance(events[-1], Ending)
     assert events[-1].webhooks <= MOST
-    assert transcript(events).count("\n") >= len(events)
+    assert transcript(events).count("\n") >= sum(1 for event in events if lines(event))
+
+
+odd = st.builds(
+    Faults,
+    webhooks_twice=st.booleans(),
+    status_twice=st.booleans(),
+    status_late=st.sampled_from([0, 3]),
+    status_reversed=st.booleans(),
+    recording_twice=st.booleans(),
+    action_first=st.booleans(),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(answers, min_size=1, max_size=6),
+    st.lists(st.tuples(callers, st.integers(0, 100)), min_size=1, max_size=3),
+    taking,
+    st.lists(st.tuples(st.integers(0, 200), st.integers(0, 3), st.booleans()), max_size=4),
+    odd,
+)
+def test_whatever_several_calls_are_served_all_of_them_end(
+    served: list[httpx.Response],
+    calling: list[tuple[Anybody, int]],
+    agent: Dialed,
+    meddling: list[tuple[int, int, bool]],
+    faults: Faults,
+) -> None:
+    """Calls that share queues and a dialled phone, moved and ended from outside at any moment, all end."""
+    count = 0
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal count
+        count += 1
+        one = served[count % len(served)]
+        return httpx.Response(one.status_code, headers=one.headers, content=one.content)
+
+    with Exchange(ManualClock(), transport=httpx.MockTransport(answer), faults=faults, most_webhooks=MOST) as exchange:
+        exchange.line("+15005550006", "http://line.test/voice", status_url="http://line.test/status")
+        exchange.party("+15005550199", lambda: Callee(agent))
+        began = exchange.clock.now()
+        placed = [
+            exchange.call("+15005550006", "+15005550100", caller, at=began + timedelta(seconds=delay))
+            for caller, delay in calling
+        ]
+        for seconds, which, ends in meddling:
+
+            def meddle(which: int = which, ends: bool = ends) -> None:
+                leg = list(exchange.legs.values())[which % len(exchange.legs)]
+                leg.hang_up() if ends else leg.move(Fetch("http://line.test/voice"))
+
+            exchange.after(seconds, meddle)
+        exchange.run()
+        assert all(leg.ending is not None for leg in exchange.legs.values())
+        assert not any(queue.members for queue in exchange.queues.values())
+        for leg in placed:
+            assert isinstance(leg.events[-1], Ending)
+            assert leg.events.count(leg.events[-1]) == 1
+            assert transcript(leg.events)

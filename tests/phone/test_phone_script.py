@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from little_line import Line
 
 from ivr.phone import Dialed, HangUp, PhoneCall, Press, Script, Silent, Speak
-from ivr.phone.acts import KEYS, Act, read_act, read_script
+from ivr.phone.acts import KEYS, Act, Wait, read_act, read_script
 from ivr.phone.transcript import words
 
 keys = st.text(KEYS, min_size=1, max_size=20)
@@ -16,8 +16,11 @@ acts = st.one_of(
     st.builds(Silent),
     st.builds(HangUp, st.booleans()),
     st.builds(Speak, seconds, st.sampled_from(["", "hangup", *KEYS])),
-    st.builds(Dialed, st.just("answered"), seconds, st.booleans()),
-    st.builds(Dialed, st.sampled_from(["busy", "no-answer", "failed"])),
+    st.builds(Wait, seconds),
+    st.builds(Dialed, st.just("answered"), seconds, st.booleans(), st.none() | seconds, st.text(KEYS, max_size=3)),
+    st.builds(
+        Dialed, st.sampled_from(["voicemail", "declined", "busy", "no-answer", "failed"]), after=st.none() | seconds
+    ),
 )
 
 
@@ -41,6 +44,13 @@ acts = st.one_of(
         ("answered:45", Dialed("answered", 45)),
         ("answered:45:hangup", Dialed("answered", 45, hangs_up=True)),
         ("answered:hangup", Dialed("answered", 30, hangs_up=True)),
+        ("wait:90", Wait(90)),
+        ("answered:45:after:12", Dialed("answered", 45, after=12)),
+        ("answered:after:12", Dialed("answered", 30, after=12)),
+        ("answered:45:hangup:after:12:press:2", Dialed("answered", 45, hangs_up=True, after=12, press="2")),
+        ("answered:press:nothing", Dialed("answered", 30, press="")),
+        ("voicemail", Dialed("voicemail")),
+        ("declined:after:3", Dialed("declined", after=3)),
         ("busy", Dialed("busy")),
         ("no-answer", Dialed("no-answer")),
         ("failed", Dialed("failed")),
@@ -68,7 +78,7 @@ def test_a_script_is_tokens_with_white_space_between() -> None:
 )
 def test_an_unknown_token_is_refused_with_what_is_allowed(token: str) -> None:
     """The message names the token and lists the words there are."""
-    with pytest.raises(ValueError, match="no-answer, failed") as raised:
+    with pytest.raises(ValueError, match="busy, no-answer, ") as raised:
         Script.read(f"1 {token}")
     assert repr(token) in str(raised.value)
 

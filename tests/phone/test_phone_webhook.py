@@ -235,6 +235,19 @@ def test_a_body_that_trickles_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (ending.by, ending.code) == ("error", 11200)
 
 
+def test_a_host_that_nobody_knows_is_the_carriers_error() -> None:
+    """11210, and tried once more like any connection that fails."""
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        raise httpx.ConnectError("unknown") from socket.gaierror(-2, "Name or service not known")
+
+    ending = Line("http://line.test").call(transport=httpx.MockTransport(answer)).ending
+    assert ending is not None
+    assert (ending.by, ending.code, len(asked)) == ("error", 11210, 2)
+
+
 def test_what_is_no_http_is_the_carriers_error() -> None:
     """An answer that breaks the protocol is 11206."""
 

@@ -18,7 +18,7 @@ from ivr.call import Call
 from ivr.config import Settings
 from ivr.phone import transcript
 from ivr.store.embedded import Embedded
-from ivr.switchboard.place import Places
+from ivr.switchboard.place import Place, Places
 from ivr.switchboard.wiring import Parts, wire
 
 KEYS = ("2", "1", "4021", "1", "4022")
@@ -185,9 +185,13 @@ def test_a_place_is_sealed_bound_and_expires() -> None:
     call = Call("CA1", "v1", "test", "+15005550100", TO, values={"number": "4021"}, secrets={"pin": "9999"})
     token = places.seal(call, 3, now)
     assert token.replace("-", "").replace("_", "").isalnum()
-    assert places.open(token, "CA1", 3, now + timedelta(seconds=59)) == Call(
-        "CA1", "v1", "test", "+15005550100", TO, values={"number": "4021"}
-    )
+    bare = Call("CA1", "v1", "test", "+15005550100", TO, values={"number": "4021"})
+    assert places.open(token, "CA1", 3, now + timedelta(seconds=59)) == Place(bare, whole=False)
+    assert places.open(places.seal(bare, 3, now), "CA1", 3, now) == Place(bare, whole=True)
+    long = Call("CA1", "v1", "test", "+15005550100", TO, values={"number": "4021" * 1000})
+    packed = places.seal(long, 3, now)
+    assert len(packed) < 500
+    assert places.open(packed, "CA1", 3, now) == Place(long, whole=True)
     assert places.open(token, "CA1", 3, now + timedelta(seconds=61)) is None
     assert places.open(token, "CA2", 3, now) is None
     assert places.open(token, "CA1", 4, now) is None

@@ -20,6 +20,7 @@ from ivr.call.kinds import (
     lookup,
     menu,
     opening,
+    queue,
     say,
     switch,
     voicemail,
@@ -55,12 +56,14 @@ KINDS: dict[type, Kind] = {
     steps.Switch: switch,
     steps.Set: assignment,
     steps.Lookup: lookup,
+    steps.Queue: queue,
     steps.Dial: dial,
     steps.Voicemail: voicemail,
 }
 
-NOTES: dict[type, tuple[type, Callable[[Step[Any], Scene], None]]] = {
-    steps.Dial: (Dialed, dial.note),
-    steps.Voicemail: (Recorded, voicemail.note),
+NOTES: dict[type, tuple[tuple[type, ...], Callable[[Step[Any], Scene], None]]] = {
+    steps.Queue: (queue.FACTS, queue.note),
+    steps.Dial: ((Dialed,), dial.note),
+    steps.Voicemail: ((Recorded,), voicemail.note),
 }
-"""The kinds that bring about a fact which is noted even after the end: its input, and what notes it."""
+"""The kinds that bring about a fact which is noted even after the end: its inputs, and what notes them."""

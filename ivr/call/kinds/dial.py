@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import re
 
-import phonenumbers
-
 from ivr.call import events, says
 from ivr.call.inputs import Dialed
 from ivr.call.scene import Scene
+from ivr.menu.dialable import allowed
 from ivr.menu.steps import Dial, Step
 
 AWAITS = (Dialed,)
-
-_COSTLY = {
-    phonenumbers.PhoneNumberType.PREMIUM_RATE,
-    phonenumbers.PhoneNumberType.SHARED_COST,
-    phonenumbers.PhoneNumberType.UNKNOWN,
-}
 
 
 def enter(step: Step[Dial], scene: Scene) -> str | None:
@@ -33,33 +26,17 @@ def enter(step: Step[Dial], scene: Scene) -> str | None:
             return dial.failed
         to = number
     scene.event(events.Dialing(step.name, to[-4:]))
-    scene.says.append(says.Dial(to, dial.caller_id or _caller_id(scene), dial.ring, dial.send_digits))
+    scene.says.append(says.Dial(to, dial.caller_id or caller_id(scene), dial.ring, dial.send_digits))
     return None
 
 
-def _caller_id(scene: Scene) -> str:
+def caller_id(scene: Scene) -> str:
     """The caller's own number where it is one, else the number that was called, else one of the line's.
 
     "Set callerId: anonymous callers otherwise fail (13214)."
     """
     numbers = (scene.call.caller, scene.call.to, *scene.flow.numbers)
     return next((number for number in numbers if re.fullmatch(r"\+[1-9]\d{6,14}", number)), "")
-
-
-def allowed(text: str, countries: tuple[str, ...]) -> tuple[str | None, str]:
-    """The number in its international form where it may be dialled; else None, and why not."""
-    try:
-        number = phonenumbers.parse(text, countries[0] if countries else None)
-    except phonenumbers.NumberParseException:
-        return None, "this is no phone number"
-    if not phonenumbers.is_valid_number(number):
-        return None, "no such number can exist"
-    country = phonenumbers.region_code_for_number(number)
-    if country not in countries:
-        return None, f"numbers of {country} are not allowed"
-    if phonenumbers.number_type(number) in _COSTLY:
-        return None, "numbers that cost more than a call are not allowed"
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), ""
 
 
 def take(step: Step[Dial], scene: Scene) -> str | None:

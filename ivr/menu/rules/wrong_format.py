@@ -14,7 +14,7 @@ SEVERITY: Severity = "error"
 
 
 def check(flow: Flow) -> Iterator[tuple[str, str]]:
-    """Each value in words, and what look-ups, switches and numbers to dial are made of."""
+    """Each value in words, and what look-ups, switches, numbers to dial and priorities are made of."""
     known = {**BUILT_IN, **flow.types}
     for use in used(flow.steps, flow.lookups):
         type_ = known.get(use.name)
@@ -30,3 +30,5 @@ def check(flow: Flow) -> Iterator[tuple[str, str]]:
             yield use.address, f"write <{use.name} as time> or <{use.name} as date>"
         elif use.where == "dial" and type_ not in ("phone", "text", "digits"):
             yield use.address, f'"{use.name}" is of type {type_} and cannot be dialled; type phone can'
+        elif use.where == "priority" and type_ not in ("number", "digits"):
+            yield use.address, f'"{use.name}" is of type {type_} and is no number of seconds; type number is'

@@ -18,7 +18,7 @@ end
 if redis.call('HGET', KEYS[3], 'offer') == ARGV[1] then
   redis.call('HDEL', KEYS[3], 'offer')
   redis.call('HINCRBY', KEYS[3], 'calls', 1)
-  redis.call('HSET', KEYS[3], 'since', ARGV[4], 'idle_since', ARGV[4], 'reason', '')
+  redis.call('HSET', KEYS[3], 'since', ARGV[4], 'idle_since', ARGV[4], 'reason', '', 'last', ARGV[1])
   if tonumber(ARGV[5]) > 0 then
     redis.call('HSET', KEYS[3], 'state', 'wrap_up', 'wrap_until', ARGV[5])
     redis.call('ZADD', KEYS[4], ARGV[5], 'wrap:' .. ARGV[3])

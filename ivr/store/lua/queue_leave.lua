@@ -7,15 +7,15 @@
 -- KEYS[4]  what is due   sorted set
 -- KEYS[5]  the offer     hash
 -- KEYS[6]  the agent     hash; any key where there is none
--- ARGV     sid, now, the offer's id ("" for none)
+-- ARGV     sid, now, the offer's id ("" for none), the queue
 -- Returns what they were: "waiting", "offered" or "talking"; "" where nobody knows them, "changed" where the
--- offer is another one by now, so that the same must be asked again.
+-- offer or the queue is another one by now, so that the same must be asked again.
 
-local state, offer = unpack(redis.call('HMGET', KEYS[1], 'state', 'offer'))
+local state, offer, queue = unpack(redis.call('HMGET', KEYS[1], 'state', 'offer', 'queue'))
 if not state or (state == 'talking' and redis.call('EXISTS', KEYS[5]) == 1) then
   return state or ''
 end
-if (offer or '') ~= ARGV[3] then
+if (offer or '') ~= ARGV[3] or queue ~= ARGV[4] then
   return 'changed'
 end
 redis.call('DEL', KEYS[1])

@@ -5,13 +5,16 @@
 -- KEYS[3]  the agent     hash
 -- KEYS[4]  the head      sorted set of the queue and language
 -- KEYS[5]  what is due   sorted set
--- ARGV     id, sid, agent, now, deadline, why, seconds to keep the offer
--- Returns 1 where it is claimed, 0 where one of them is taken meanwhile, or gone.
+-- ARGV     id, sid, agent, now, deadline, why, seconds to keep the offer, the queue
+-- Returns 1 where it is claimed, 0 where one of them is taken meanwhile, gone, or moved to another queue.
 
 if redis.call('HGET', KEYS[2], 'state') ~= 'waiting' or redis.call('HGET', KEYS[3], 'state') ~= 'available' then
   return 0
 end
 local queue, language = unpack(redis.call('HMGET', KEYS[2], 'queue', 'language'))
+if queue ~= ARGV[8] then
+  return 0
+end
 redis.call('HSET', KEYS[1], 'sid', ARGV[2], 'agent', ARGV[3], 'queue', queue, 'language', language,
   'state', 'ringing', 'made', ARGV[4], 'deadline', ARGV[5], 'why', ARGV[6])
 redis.call('EXPIRE', KEYS[1], ARGV[7])

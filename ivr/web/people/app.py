@@ -14,12 +14,15 @@ from werkzeug.exceptions import HTTPException
 
 from ivr.config import Settings, from_environment
 from ivr.switchboard.sealing import key_of
+from ivr.web.people.desk import desk
+from ivr.web.people.desk_tasks import tasks
 from ivr.web.people.guard import csrf, limiter, manager
 from ivr.web.people.health import health
 from ivr.web.people.office import open_office
-from ivr.web.people.pages import pages
+from ivr.web.people.pages import pages, shown
 from ivr.web.people.persons import persons
 from ivr.web.people.sign_in import sign_in
+from ivr.web.people.supervise import supervise
 
 LARGEST_BODY = 1024 * 1024
 IDLE = timedelta(hours=12)
@@ -67,9 +70,9 @@ def create_people(settings: Settings | None = None, *, clock: Callable[[], datet
     app.extensions["ivr"] = office
     for part in (csrf, limiter, manager):
         part.init_app(app)
-    for blueprint in (health, sign_in, persons):
+    for blueprint in (health, sign_in, persons, desk, tasks, supervise):
         app.register_blueprint(blueprint)
-    app.jinja_env.globals["pages"] = pages
+    app.jinja_env.globals |= {"pages": pages, "shown": shown}
     app.after_request(_careful)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _broken)

@@ -12,12 +12,22 @@ from sqlalchemy import Engine
 
 from ivr.config import SettingError, Settings
 from ivr.store.audit import Audit
+from ivr.store.callbacks import Callbacks
+from ivr.store.callers import CallerHash
+from ivr.store.calls import Calls
 from ivr.store.client import connect
 from ivr.store.embedded import attach
 from ivr.store.log_queries import LogQueries
+from ivr.store.messages import Messages
 from ivr.store.people import People
 from ivr.store.queues import Queues
 from ivr.store.sql import open_engine
+from ivr.store.versions import Versions
+from ivr.switchboard.callbacks import Numbers
+from ivr.switchboard.lines import Lines
+from ivr.switchboard.sealing import Sealer, key_of
+from ivr.switchboard.staff import Staff
+from ivr.switchboard.waits import Waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +43,19 @@ class Office:
     audit: Audit
     log: LogQueries
     queues: Queues
+    staff: Staff
+    waits: Waits
+    messages: Messages
+    callbacks: Callbacks
+    numbers: Numbers
+    calls: Calls
+    lines: Lines
+    sealer: Sealer
+    hashes: CallerHash
 
     def close(self) -> None:
         """Ends what the collaborators hold open."""
+        self.calls.release()
         self.redis.close()
         self.engine.dispose()
 
@@ -45,9 +65,28 @@ def open_office(settings: Settings, clock: Callable[[], datetime]) -> Office:
     redis_url = settings.redis_url or attach(settings.valkey_folder)
     if redis_url is None:
         raise SettingError("REDIS_URL is not set, and no `ivr serve` runs a Valkey of its own on IVR_DATA")
-    redis, engine = connect(redis_url), open_engine(settings.database)
-    people, audit = People(engine, clock), Audit(engine, clock)
-    return Office(settings, clock, engine, redis, redis_url, people, audit, LogQueries(engine), Queues(redis))
+    redis, engine, key = connect(redis_url), open_engine(settings.database), key_of(settings)
+    queues = Queues(redis)
+    return Office(
+        settings=settings,
+        clock=clock,
+        engine=engine,
+        redis=redis,
+        redis_url=redis_url,
+        people=People(engine, clock),
+        audit=Audit(engine, clock),
+        log=LogQueries(engine),
+        queues=queues,
+        staff=Staff(settings.menus),
+        waits=Waits(queues),
+        messages=Messages(engine),
+        callbacks=Callbacks(engine),
+        numbers=Numbers(key),
+        calls=Calls(redis),
+        lines=Lines(Versions(engine), recordings=settings.recordings, copies=settings.data / "versions"),
+        sealer=Sealer(key),
+        hashes=CallerHash(key),
+    )
 
 
 def office() -> Office:

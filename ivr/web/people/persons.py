@@ -52,11 +52,12 @@ def link(id_: int) -> str:
 @persons.post("/people/<int:id_>")
 @needs("people")
 def change(id_: int) -> Response:
-    """Changes a role, or whether somebody may sign in. One owner at least stays."""
+    """Changes a role, who they are in team.yaml, or whether they may sign in. One owner at least stays."""
     person = office().people.get(id_)
     if person is None:
         abort(404)
     role = request.form.get("role", person.role)
+    agent = request.form.get("agent", person.agent or "").strip()[:64]
     active = request.form.get("active", "yes" if person.active else "no") == "yes"
     if role not in ROLES:
         abort(400)
@@ -64,8 +65,9 @@ def change(id_: int) -> Response:
     if owners == [id_] and (role != "owner" or not active):
         flash("Nobody else is an owner; make somebody one first.")
     else:
-        office().people.change(id_, role=role, active=active)
-        office().audit.note(myself().name, "person_changed", person=person.name, role=role, active=str(active))
+        office().people.change(id_, role=role, agent=agent, active=active)
+        about = {"person": person.name, "role": role, "agent": agent, "active": str(active)}
+        office().audit.note(myself().name, "person_changed", **about)
     return redirect(url_for("persons.everybody"))
 
 

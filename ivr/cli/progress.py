@@ -1,0 +1,21 @@
+"""A line that shows how far a command is: on a terminal, and gone when it is done; nothing anywhere else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[], None]]:
+    """What is to be called after each of `total` things, from any thread."""
+    if not sys.stderr.isatty() or not total:
+        yield lambda: None
+        return
+    from rich.console import Console  # here, since it takes its time and most runs show nothing
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("calling", total=total)
+        yield lambda: shown.advance(task)

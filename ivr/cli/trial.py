@@ -1,0 +1,102 @@
+"""A service for trial calls: the whole application on one menu file, with data that are gone afterwards."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from werkzeug.serving import make_server
+
+from ivr.cli.faked import Faked
+from ivr.config import Settings, from_environment
+from ivr.phone import Clock
+from ivr.store.embedded import Embedded
+from ivr.store.sql import migrate, open_engine
+from ivr.store.versions import Versions
+from ivr.switchboard.clock import utc_now
+from ivr.switchboard.lookups import Lookups
+from ivr.switchboard.publish import Publisher
+from ivr.web.app import create_app
+
+MOST_SERVICES = 16
+"""On one ground at a time: a Valkey has so many databases, and each service has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What services on trial stand on: a folder, a Valkey, and the file of a database that is ready to be copied."""
+
+    folder: Path
+    redis_url: str
+    database: Path
+
+    def redis_of(self, number: int) -> str:
+        """The URL of one of the Valkey's databases, 0 to 15; patient, since a busy machine is no outage."""
+        return f"{self.redis_url}?db={number}&socket_timeout=20&socket_connect_timeout=20"
+
+
+@contextmanager
+def ground() -> Iterator[Ground]:
+    """A Valkey and an empty database, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="touchtone-") as name, Embedded(Path(name) / "valkey") as valkey:
+        folder = Path(name)
+        engine = open_engine(f"sqlite:///{folder / 'empty.db'}")
+        migrate(engine)
+        engine.dispose()
+        yield Ground(folder, valkey.url, folder / "empty.db")
+
+
+@contextmanager
+def service(
+    file: Path, clock: Clock, faked: Faked | None = None, *, on: Ground | None = None, number: int = 0
+) -> Iterator[tuple[str, str]]:
+    """The whole application on this file alone, over HTTP: its URL, and the token that signs its webhooks.
+
+    `faked` answers look-ups; without it all are real. Services on one ground have a `number` each, which one that
+    is over gives free. Raises Refused where the file does not check.
+    """
+    if on is None:
+        with ground() as own, service(file, clock, faked, on=own) as door:
+            yield door
+        return
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    token = secrets.token_hex(16)
+    with tempfile.TemporaryDirectory(dir=on.folder) as name:
+        folder = Path(name)
+        shutil.copyfile(on.database, folder / "touchtone.db")
+        settings = replace(
+            _settings(),
+            redis_url=on.redis_of(number),
+            data=folder,
+            auth_tokens=(token,),
+            menus=file.parent,
+            recordings=folder,  # a terminal shows words, so they come as words and not as audio
+        )
+        engine = open_engine(settings.database)
+        Publisher(Versions(engine), None, utc_now).publish(file, who="a trial call")
+        engine.dispose()
+        real = Lookups(settings)
+        app = create_app(settings, clock=clock.now, lookups=faked.over(real) if faked else real)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", token
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            app.extensions["ivr"].close()
+            real.close()
+
+
+def _settings() -> Settings:
+    """The environment's settings, but for what a trial call must not touch: the real data and address."""
+    return replace(from_environment(), redis_url=None, database_url=None, public_url=None, secret_key=None)

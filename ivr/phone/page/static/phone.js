@@ -1,0 +1,374 @@
+// The phone: what the carrier tells becomes what is heard and seen, what the user does is told to the carrier.
+
+import { connect } from "./exchange.js";
+import * as inspector from "./inspector.js";
+import { build } from "./keypad.js";
+import * as setup from "./setup.js";
+import * as tones from "./tones.js";
+import * as transcript from "./transcript.js";
+import * as trouble from "./trouble.js";
+import * as voice from "./voice.js";
+
+const at = (id) => document.querySelector(`#${id}`);
+const phone = at("phone");
+const buttons = { call: at("call"), answer: at("answer"), hangUp: at("hang-up"), silence: at("silence"), mute: at("mute") };
+const rings = at("rings");
+const wordsForm = at("words-form");
+
+let state = "idle"; // idle, calling, talking, incoming, over
+let wired = false; // whether the carrier is there
+let linesThere = false;
+let talk = null; // of the call at hand: { began, moment, zone, turns, bridged, item, unheard }
+let ticking = null;
+
+// States
+
+function become(next) {
+  state = next;
+  document.body.dataset.state = next;
+  const inCall = next === "calling" || next === "talking";
+  const free = next === "idle" || next === "over";
+  const focused = document.activeElement;
+  buttons.call.hidden = !free;
+  buttons.call.disabled = !wired;
+  buttons.answer.hidden = next !== "incoming";
+  buttons.hangUp.hidden = free;
+  at("hang-up-words").textContent = next === "incoming" ? "Decline" : "Hang up";
+  buttons.silence.disabled = !inCall || Boolean(talk?.bridged);
+  wordsForm.hidden = !(inCall && talk?.bridged);
+  for (const field of document.querySelectorAll("#setup input:not(#rings), #setup select, #setup button")) field.disabled = !free;
+  document.title = next === "incoming" ? "☎ Rings · Touchtone" : "Phone · Touchtone";
+  // What had the focus may be gone; the keys go on to work from the phone itself.
+  if (focused !== document.body && (focused?.hidden || focused?.disabled || focused?.closest("[hidden]"))) phone.focus({ preventScroll: true });
+}
+
+function says(title, subtitle, status) {
+  at("title").textContent = title;
+  at("subtitle").textContent = subtitle;
+  if (at("status").textContent !== status) at("status").textContent = status;
+}
+
+function showIdle() {
+  if (state !== "idle") return;
+  const { to, line } = setup.call();
+  says(line?.title ?? (to || "No number"), line ? to : "", wired ? "Not in a call" : "Waiting for the carrier");
+  at("timer").hidden = at("there").hidden = true;
+}
+
+function tick() {
+  const seconds = Math.floor((Date.now() - talk.began) / 1000);
+  at("timer").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  const there = at("there");
+  there.hidden = !talk.moment;
+  if (talk.moment) {
+    const now = new Date(talk.moment.getTime() + seconds * 1000);
+    there.textContent = `${setup.timeIn(talk.zone, now)} in ${setup.city(talk.zone)}`;
+  }
+}
+
+function begin(title, subtitle, status, next) {
+  talk = { began: Date.now(), moment: null, zone: "UTC", turns: 0, bridged: "", sound: null, sid: null, title, mute: new Set() };
+  trouble.clear();
+  transcript.clear();
+  inspector.clear();
+  says(title, subtitle, status);
+  become(next);
+}
+
+function startTimer() {
+  talk.began = Date.now();
+  at("timer").hidden = false;
+  clearInterval(ticking);
+  ticking = setInterval(tick, 1000);
+  tick();
+}
+
+function over(status) {
+  clearInterval(ticking);
+  tones.quiet();
+  voice.stop();
+  says(at("title").textContent, at("subtitle").textContent, status);
+  const sid = talk?.sid;
+  if (talk) talk.bridged = "";
+  become("over");
+  inspector.look();
+  // The service hears of the end a moment later.
+  if (sid) setTimeout(() => inspector.look(), 800);
+}
+
+// What the user does
+
+const pad = build(at("keypad"), pressed);
+
+function pressed(key) {
+  if (state === "calling" || state === "talking") {
+    voice.hold(); // at once; the carrier says whether the key cuts the sound short
+    tell({ do: "press", key });
+    transcript.keys(key);
+  } else if (state === "idle" || state === "over") {
+    if (state === "over") settle();
+    setup.dial(key);
+  }
+}
+
+function settle() {
+  become("idle");
+  showIdle();
+}
+
+function call() {
+  tones.wake();
+  if (!wired || !(state === "idle" || state === "over")) return;
+  const { to, from, at: moment, zone, line } = setup.call();
+  if (!to) {
+    trouble.show("There is no number to call", "Choose a line, or dial a number with the keys.");
+    return;
+  }
+  begin(line?.title ?? to, line ? to : "", "Calling…", "calling");
+  talk.zone = zone;
+  tell({ do: "call", to, from, at: moment, zone });
+}
+
+function hangUp() {
+  if (state === "incoming") tell({ do: "decline" });
+  else if (state === "calling" || state === "talking") tell({ do: "hang_up" });
+}
+
+function answer() {
+  tones.wake();
+  if (state === "incoming") tell({ do: "answer" });
+}
+
+function silence() {
+  if (state !== "calling" && state !== "talking") return;
+  tell({ do: "silence" });
+  transcript.note("You stay silent until the time-out.");
+}
+
+function mute() {
+  const yes = buttons.mute.getAttribute("aria-pressed") !== "true";
+  buttons.mute.setAttribute("aria-pressed", String(yes));
+  voice.mute(yes);
+  tones.mute(yes);
+  // Either the voice speaks or a screen reader does, never both at once.
+  at("transcript").setAttribute("aria-live", yes ? "polite" : "off");
+  sessionStorage.setItem("mute", yes ? "yes" : "");
+}
+
+function own() {
+  sessionStorage.setItem("rings", rings.checked ? "yes" : "");
+  tell(rings.checked ? { do: "own", address: setup.own() } : { do: "disown" });
+}
+
+buttons.call.addEventListener("click", call);
+buttons.answer.addEventListener("click", answer);
+buttons.hangUp.addEventListener("click", hangUp);
+buttons.silence.addEventListener("click", silence);
+buttons.mute.addEventListener("click", mute);
+rings.addEventListener("change", () => { tones.wake(); own(); });
+at("mine").addEventListener("change", () => { if (rings.checked) own(); });
+wordsForm.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = at("words").value.trim();
+  if (!text || !tell({ do: "say", text })) return;
+  transcript.mine(text);
+  at("words").value = "";
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape") {
+    if (state === "over") settle();
+    else hangUp();
+    return;
+  }
+  const typing = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select");
+  if (typing && !(event.key === "Enter" && event.target.closest("#setup"))) return;
+  if (pad.has(event.key)) {
+    if (!event.repeat) pad.press(event.code, event.key);
+    event.preventDefault();
+  } else if (event.key === "Backspace" && state === "idle") {
+    setup.erase();
+  } else if (event.key === "Enter" && !event.repeat && !event.target.closest("button, summary, a, select")) {
+    event.preventDefault();
+    if (state === "incoming") answer();
+    else call();
+  }
+});
+document.addEventListener("keyup", (event) => pad.release(event.code));
+
+// What the carrier tells
+
+const heard = {
+  owns({ address, trouble: why }) {
+    if (why) {
+      rings.checked = false;
+      sessionStorage.setItem("rings", "");
+      trouble.show("This number cannot ring here", why);
+    } else {
+      at("mine-facts").hidden = Boolean(address);
+    }
+  },
+  refused({ text }) {
+    trouble.show("That cannot be called", text);
+    over("Not called");
+  },
+  began({ sid, at: moment, zone, chosen }) {
+    talk.sid = sid;
+    talk.zone = zone ?? talk.zone;
+    talk.moment = chosen || zone ? new Date(moment) : null;
+    inspector.clear(sid);
+    startTimer();
+  },
+  answered() {
+    tones.quiet();
+    become("talking");
+    says(talk.title, at("subtitle").textContent, "In a call");
+    if (at("timer").hidden) startTimer();
+  },
+  spoke(sound) {
+    tones.quiet();
+    const item = transcript.line(sound.text, sound.language);
+    talk.sound = { ...sound, item };
+    if (!voice.speaks(sound.language) && !talk.mute.has(sound.language)) {
+      talk.mute.add(sound.language);
+      transcript.note(`This browser has no voice for ${sound.language}: read here what is said.`);
+    }
+    voice.begin(sound, () => tell({ do: "heard", sound: sound.sound }));
+  },
+  played(sound) {
+    tones.quiet();
+    const item = sound.text ? transcript.line(sound.text, sound.language) : transcript.line(sound.name, "", "Audio");
+    if (sound.text) item.title = "A recording";
+    talk.sound = { ...sound, item };
+    voice.begin(sound, () => tell({ do: "heard", sound: sound.sound }));
+  },
+  paused() {},
+  stopped({ cut }) {
+    if (cut) {
+      voice.stop();
+      talk.sound?.item.classList.add("cut");
+    }
+  },
+  did({ text }) {
+    if (text) transcript.note(text);
+  },
+  recording() {
+    tones.beep();
+    transcript.note("The line records. A key ends it.");
+  },
+  dialing({ parties }) {
+    transcript.note(`The line dials ${parties.join(", ")}.`);
+    says(talk.title, at("subtitle").textContent, "Rings at the other side");
+    tones.ringback();
+  },
+  queued({ name }) {
+    transcript.note(`In the queue ${name}.`);
+    says(talk.title, at("subtitle").textContent, "Waiting in a queue");
+  },
+  note({ text }) {
+    transcript.note(text);
+  },
+  ringing({ from, to }) {
+    begin(from || "Unknown caller", `calls ${to}`, "Rings", "incoming");
+    talk.called = true;
+    tones.bell();
+  },
+  bridged({ party }) {
+    tones.quiet();
+    voice.stop();
+    talk.bridged = party;
+    transcript.note(`Connected with ${party}.`);
+    become("talking");
+    says(talk.title, "", `Connected with ${party}`);
+    if (document.activeElement === document.body || document.activeElement === phone) at("words").focus({ preventScroll: true });
+  },
+  unbridged({ party }) {
+    if (state !== "talking") return;
+    talk.bridged = "";
+    transcript.note(`No longer connected with ${party}.`);
+    become("talking");
+    says(talk.title, at("subtitle").textContent, "In a call");
+  },
+  message({ text }) {
+    transcript.line(text, "", talk.bridged || "The other side");
+  },
+  turned(document_) {
+    talk.turns += 1;
+    inspector.turn(talk.turns, document_);
+  },
+  warned({ code, text }) {
+    transcript.note(`A carrier would log: ${code} ${text}`);
+  },
+  ended({ by, code, text }) {
+    if (by === "error") {
+      trouble.carrier(code, text);
+      transcript.note("The call broke off.");
+      over("Call ended by an error");
+    } else {
+      const words = state === "incoming" ? "Not answered." : by === "caller" ? "You hung up." : talk.called ? "The other side hung up." : "The line hung up.";
+      transcript.note(words);
+      over("Call ended");
+    }
+  },
+};
+
+// Wires
+
+const tell = connect({
+  told(message) {
+    heard[message.kind]?.(message);
+  },
+  lost() {
+    wired = false;
+    if (state === "idle" || state === "over") become(state);
+    else over("Call lost");
+    trouble.show("The carrier is away", "Does `ivr serve` still run? This phone tries again by itself; a call that was open is lost.");
+    linesThere = false;
+    showIdle();
+  },
+  found() {
+    wired = true;
+    trouble.clear();
+    become(state);
+    showIdle();
+    if (sessionStorage.getItem("rings")) {
+      rings.checked = true;
+      own();
+    }
+    lines();
+  },
+});
+
+async function lines() {
+  if (!wired || linesThere) return;
+  try {
+    const response = await fetch("/lines");
+    const found = await response.json();
+    if (!response.ok) throw new Error(found.trouble);
+    linesThere = true;
+    if (state === "idle") trouble.clear();
+    setup.offer(found);
+  } catch (error) {
+    if (state === "idle") trouble.show("The service does not answer", `${error.message} This phone tries again by itself.`);
+    setTimeout(lines, 2000);
+  }
+}
+
+// Somebody may have published while the tab was in the background.
+window.addEventListener("focus", () => {
+  linesThere = false;
+  lines();
+});
+
+// On a narrow screen the keys come first, and what is seldom changed is folded.
+const narrow = window.matchMedia("(max-width: 760px)");
+const fold = () => { at("more").open = !narrow.matches; };
+narrow.addEventListener("change", fold);
+fold();
+
+setup.begin(showIdle);
+inspector.begin();
+if (sessionStorage.getItem("mute")) mute();
+become("idle");
+showIdle();

@@ -1,0 +1,22 @@
+"""How sure a figure is."""
+
+from __future__ import annotations
+
+from math import sqrt
+from statistics import NormalDist
+
+Z = NormalDist().inv_cdf(0.975)
+"""Of the two-sided interval that holds the truth 95 times in a hundred."""
+
+
+def wilson(hits: int, n: int, z: float = Z) -> tuple[float, float] | None:
+    """The Wilson score interval (1927) of a share; None of nothing.
+
+    It stays between 0 and 1, and says something of 0 of 3, where the usual one says "surely none".
+    """
+    if n <= 0:
+        return None
+    share, square = hits / n, z * z
+    middle = (share + square / (2 * n)) / (1 + square / n)
+    half = z * sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
+    return max(0.0, middle - half), min(1.0, middle + half)

@@ -1,0 +1,34 @@
+"""What the queues need done again and again, put together."""
+
+from __future__ import annotations
+
+from ivr.carrier.rest import Carrier
+from ivr.store.messages import Messages
+from ivr.switchboard.callbacks import CallsBack
+from ivr.switchboard.mailbox import Mailbox
+from ivr.switchboard.queue_work import Task
+from ivr.switchboard.reaper import Reaper
+from ivr.switchboard.wiring import Parts
+
+
+def queue_tasks(parts: Parts, carrier: Carrier | None) -> list[Task]:
+    """The tasks of a worker. Without an account nobody can be called back, and no message's audio fetched."""
+
+    def ended(sid: str) -> bool:
+        saved = parts.calls.open(sid)
+        return saved is None or bool(parts.sealer.open(saved.state).ended)
+
+    tasks = [
+        Task("offering callers to agents", 1, parts.dispatcher.run),
+        Task("looking after offers and waits", 2, Reaper(parts.queues, parts.staff, ended).round),
+    ]
+    if carrier is not None:
+        messages = Messages(parts.engine)
+        mailbox = Mailbox(parts.settings.data, messages, carrier, remove=parts.settings.remove_recordings)
+        tasks.append(Task("fetching messages", 4, mailbox.fetch))
+        if parts.settings.reached_at:
+            calls_back = CallsBack(
+                parts.callbacks, parts.queues, parts.staff, parts.numbers, carrier, parts.settings.reached_at
+            )
+            tasks.append(Task("calling back", 4, calls_back.round))
+    return tasks

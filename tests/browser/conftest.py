@@ -1,0 +1,64 @@
+"""One service and one Chromium for the tests of a worker; a fresh browser profile for each test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from phones import Phone, Served, chromium
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+PHONE = {"width": 390, "height": 844}
+WIDE = {"width": 1280, "height": 800}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of this folder is for `make ci`."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.long)
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The service."""
+    if chromium() is None:
+        pytest.skip("there is no Chromium on this machine (Debian: chromium)")
+    made = Served(tmp_path_factory.mktemp("served"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    where = chromium()
+    if where is None:
+        pytest.skip("there is no Chromium on this machine (Debian: chromium)")
+    expect.set_options(timeout=10_000)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=where, args=["--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A profile: its tabs share nothing with those of other tests."""
+    made = browser.new_context(viewport=WIDE)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def phone(served: Served, context: BrowserContext) -> Iterator[Callable[[], Phone]]:
+    """Opens tabs with the phone; a script's error in any of them is one of the test."""
+    errors: list[str] = []
+
+    def open_tab() -> Phone:
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if "Security" in message.text else None)
+        return Phone(page, served.url)
+
+    yield open_tab
+    assert errors == []

@@ -1,0 +1,275 @@
+"""A line with a queue on the real application, a carrier of our own around it, and a clock that never sleeps."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from redis import Redis
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from ivr.carrier.rest import Carrier
+from ivr.config import Settings
+from ivr.phone import Callee, Dialed, Exchange, Leg, ManualClock, RestServer, Script, transcript
+from ivr.store.client import connect
+from ivr.store.call_log import CallLog
+from ivr.store.callers import CallerHash
+from ivr.store.claims import Claims
+from ivr.store.log_tables import events
+from ivr.store.set_aside import SetAside
+from ivr.store.sql import migrate, open_engine
+from ivr.store.versions import Versions
+from ivr.switchboard.log_writer import LogWriter
+from ivr.switchboard.publish import Publisher
+from ivr.switchboard.queue_tasks import queue_tasks
+from ivr.switchboard.queue_work import QueueWork
+from ivr.switchboard.wiring import Parts
+from ivr.web import create_app
+
+TO = "+15005550001"
+TOKEN = "0123456789abcdef0123456789abcdef"
+ACCOUNT = "AC" + "0" * 32
+MONDAY = datetime(2026, 7, 6, 15, 0, tzinfo=UTC)  # 10:00 in Chicago
+
+LINE = """\
+line: Test
+numbers: ["+15005550001"]
+timezone: America/Chicago
+country: US
+languages: [en-US, es-MX]
+start: agents
+operator: agents
+last_resort: "+15005550199"
+steps:
+  agents:
+    say:
+      en-US: Please hold.
+      es-MX: Espere, por favor.
+    queue: bookings
+    answered: after
+    left: gone
+    callback_booked: called_back
+    timed_out: late
+    full: crowded
+    nobody_in: nobody
+    closed: shut
+  after:
+    say:
+      en-US: Thank you for talking.
+      es-MX: Gracias por hablar.
+    go: hangup
+  gone:
+    say:
+      en-US: You left.
+      es-MX: Salió.
+    go: hangup
+  called_back:
+    say:
+      en-US: See you.
+      es-MX: Hasta luego.
+    go: hangup
+  late:
+    say:
+      en-US: That took too long.
+      es-MX: Tardó mucho.
+    go: hangup
+  crowded:
+    say:
+      en-US: All places are taken.
+      es-MX: No hay lugar.
+    go: hangup
+  nobody:
+    say:
+      en-US: Nobody is in.
+      es-MX: No hay nadie.
+    go: hangup
+  shut:
+    say:
+      en-US: We are closed.
+      es-MX: Está cerrado.
+    go: hangup
+"""
+
+TEAM = """\
+timezone: America/Chicago
+country: US
+agents:
+  ana:
+    name: Ana Ruiz
+    phone: "+15005550401"
+    languages: [en-US, es-MX]
+  raj:
+    name: Raj Patel
+    phone: "+15005550402"
+    languages: [en-US]
+queues:
+  bookings:
+    agents: [ana, raj]
+    hours: Mo-Fr 08:00-18:00
+    room_for: 3
+    longest_wait: 5m
+    announce: 45s
+    callback: {after: 1m, key: 1}
+    wrap_up: 30s
+    allow: [US, MX]
+"""
+
+
+@dataclass
+class Hall:
+    """The whole of it: `call` places calls, `run` lets them happen."""
+
+    url: str
+    parts: Parts
+    exchange: Exchange
+    rest: RestServer
+    redis: Redis
+    work: QueueWork
+    writer: LogWriter
+    team_file: Path
+    calls: list[Leg] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        """The moment on the clock."""
+        return self.exchange.clock.now()
+
+    def agent(self, name: str, state: str = "available", reason: str = "") -> None:
+        """Set an agent's state, as the desk does."""
+        self.parts.queues.set_agent(name, state, self.now().timestamp(), reason)  # type: ignore[arg-type]
+
+    def phone(self, number: str, *acts: Dialed) -> None:
+        """Say how a phone is answered, call after call; the last way goes on for ever."""
+        taken = iter(acts)
+        last = acts[-1]
+        self.exchange.party(number, lambda: Callee(next(taken, last)))
+
+    def call(self, script: str, *, from_: str = "+13125550142", after: float = 0) -> Leg:
+        """Place a call, so many seconds from now."""
+        leg = self.exchange.call(TO, from_, Script.read(script), at=self.now() + timedelta(seconds=after))
+        self.calls.append(leg)
+        return leg
+
+    def run(self, seconds: float | None = None) -> None:
+        """Let everything happen until all calls are over, or for so long; then write the log."""
+        self.exchange.run(self.now() + timedelta(seconds=seconds) if seconds is not None else None)
+        self.writer.drain(threading.Event())
+
+    def happened(self, leg: Leg, *kinds: str) -> list[dict[str, object]]:
+        """The events of a call, as the log has them; of these kinds where they are given."""
+        query = select(events).where(events.c.call_sid == leg.sid).order_by(events.c.seq, events.c.n)
+        with self.parts.engine.connect() as connection:
+            found = [{"kind": it.kind, "step": it.step, **it.data} for it in connection.execute(query)]
+        return [it for it in found if not kinds or it["kind"] in kinds]
+
+    def states(self) -> dict[str, str]:
+        """What each agent is."""
+        return {it.name: it.state for it in self.parts.queues.agents(["ana", "raj"])}
+
+    def nothing_is_left(self) -> None:
+        """Assert that nobody waits, no offer stands, and no agent is stuck."""
+        assert self.parts.queues.everybody("bookings") == []
+        assert {it.kind for it in self.parts.queues.due(9e12)} <= {"wrap"}
+        assert set(self.states().values()) <= {"away", "available", "wrap_up"}
+
+
+@contextmanager
+def hall(
+    folder: Path,
+    valkey_url: str,
+    *,
+    line: str = LINE,
+    team: str = TEAM,
+    account: bool = True,
+    at: datetime = MONDAY,
+    change: Callable[[Settings], Settings] = lambda it: it,
+) -> Iterator[Hall]:
+    """Run it. Without an `account` the carrier's REST calls cannot be made."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    (folder / "test.yaml").write_text(line, encoding="utf-8")
+    (folder / "team.yaml").write_text(team, encoding="utf-8")
+    redis = connect(f"{valkey_url}?socket_timeout=20&socket_connect_timeout=20")
+    redis.flushall()
+    clock = ManualClock(at)
+    exchange = Exchange(clock, auth_token=TOKEN, account_sid=ACCOUNT)
+    rest = RestServer(exchange)
+    rest.__enter__()
+    settings = Settings(
+        redis_url=f"{valkey_url}?socket_timeout=20&socket_connect_timeout=20",
+        data=folder,
+        menus=folder,
+        recordings=folder,
+        auth_tokens=(TOKEN,),
+        account_sid=ACCOUNT if account else None,
+        api_url=rest.url if account else None,
+        secret_key="k" * 40,
+    )
+    engine = open_engine(settings.database)
+    migrate(engine)
+    Publisher(Versions(engine), redis, clock.now).publish(folder / "test.yaml", who="a test")
+    server, url = _listening()
+    settings = change(replace(settings, public_url=url))
+    app = create_app(settings, clock=clock.now)
+    server.app = app
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    parts: Parts = app.extensions["ivr"].parts
+    carrier = Carrier(ACCOUNT, (TOKEN,), rest.url) if account else None
+    work = QueueWork(queue_tasks(parts, carrier), lambda: [0], clock.now)
+    writer = LogWriter(redis, CallLog(engine, CallerHash("k" * 40)), SetAside(engine, folder), lambda: list(range(64)), clock.now)
+    exchange.line(TO, f"{url}/voice", fallback_url=f"{url}/voice/fallback", status_url=f"{url}/voice/status")
+    it = Hall(url, parts, exchange, rest, redis, work, writer, folder / "team.yaml")
+    outbox = _Outbox(it, Claims(engine), carrier)
+    exchange.every(0.5, work.round)
+    exchange.every(0.25, outbox.round)
+    try:
+        yield it
+    finally:
+        exchange.close()
+        rest.__exit__(None, None, None)
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        parts.close()
+        engine.dispose()
+        redis.close()
+        if carrier:
+            carrier.close()
+
+
+class _Outbox:
+    """The outbox on the manual clock: what is in it is carried out, one after the other."""
+
+    def __init__(self, it: Hall, claims: Claims, carrier: Carrier | None) -> None:
+        from ivr.store.outbox_streams import OutboxStreams
+
+        self._hall = it
+        self._streams = OutboxStreams(it.redis)
+        self._carrier = carrier
+
+    def round(self) -> None:
+        from ivr.carrier.rest import RestError
+        from ivr.switchboard.effects import KINDS, read_effect
+
+        for intent in self._streams.read(dict.fromkeys(range(64), b"0"), most=50, wait=0):
+            effect = read_effect(intent.effect)
+            try:
+                if self._carrier is None:
+                    raise RestError("no account")
+                KINDS[effect.kind].carry_out(self._carrier, effect.fields)
+            except RestError:
+                self._hall.parts.not_done(effect)
+            self._streams.remove(intent)
+
+
+def _listening() -> tuple[object, str]:
+    server = make_server("127.0.0.1", 0, lambda *_: [b""], threaded=True)
+    return server, f"http://127.0.0.1:{server.server_port}"
+
+
+__all__ = ["Hall", "hall", "transcript"]
