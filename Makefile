@@ -32,7 +32,7 @@ test: $(STAMP) lint ## lint, then every test but the long ones
 ci: $(STAMP) ## the long tests, and those that need PostgreSQL or Chromium, which it installs
 	$(BIN)/python -m pytest -n auto -m long --ignore tests/browser
 	.ci/with-chromium $(BIN)/python -m pytest -n 2 tests/browser
-	.ci/with-postgres $(BIN)/python -m pytest -n auto -k postgresql tests/store tests/log
+	.ci/with-postgres $(BIN)/python -m pytest -n auto -k postgresql tests/store tests/log tests/reports
 
 bench: $(STAMP) ## benchmarks; writes docs/performance.md
 	$(BIN)/python -m bench

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes hold.wav, the hold music: `python recordings/make_music.py`. The standard library is all it needs.
+"""Makes hold/quiet.wav, the hold music: `python recordings/make_music.py`. The standard library is all it needs.
 
 Eight bars in D, soft plucked chords under a slow melody. Each note rings on past the end of the loop into its
 beginning, so the loop has no seam. The music is our own, and free to use with this project.
@@ -114,7 +114,7 @@ def levelled(loop: list[float]) -> array[int]:
 def main() -> None:
     """Writes the file."""
     parser = argparse.ArgumentParser(description="Makes the hold music.")
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("hold.wav"), help="the file to write")
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("hold") / "quiet.wav", help="the file to write")
     out: Path = parser.parse_args().out
     samples = levelled(compose())
     with wave.open(str(out), "wb") as file:

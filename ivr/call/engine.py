@@ -62,12 +62,12 @@ def step(flow: Flow, call: Call, input_: Input) -> Turn:
     call = scene.call
     call.seq += 1
     match input_:
-        case Started():
+        case Started(step=place, language=language):
             if call.place or call.ended:
                 _unexpected(scene)
             else:
-                call.language = flow.languages[0]
-                _go(scene, flow.start)
+                call.language = language if language in flow.languages else flow.languages[0]
+                _go(scene, place if place in flow.steps else flow.start)
         case HungUp(status=status):
             if not call.ended:
                 _note(scene)

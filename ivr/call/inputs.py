@@ -12,7 +12,11 @@ Verdict = Literal["valid", "no_match", "cleared", "partial", "back", "zero"]
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The call began. What the call is about stands here too, so that its records tell all of it."""
+    """The call began. What the call is about stands here too, so that its records tell all of it.
+
+    A call that we made, to a caller who asked for it, begins at `step` and in `language`; both are empty for any
+    other, which begins at the start.
+    """
 
     kind: ClassVar[str] = "started"
     at: datetime
@@ -20,6 +24,8 @@ class Started:
     to: str = ""
     line: str = ""
     version: str = ""
+    step: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,3 +32,14 @@ def piece(audio: bytes, offset: float, seconds: float) -> bytes:
         out.setparams(form)
         out.writeframes(cut)
     return made.getvalue()
+
+
+def silence(seconds: float) -> bytes:
+    """So many seconds of silence, as a WAV file of telephone quality."""
+    made = io.BytesIO()
+    with wave.open(made, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(8000)
+        out.writeframes(bytes(2 * round(8000 * seconds)))
+    return made.getvalue()

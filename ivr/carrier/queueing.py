@@ -18,7 +18,7 @@ from ivr.call.inputs import QueueLeft
 from ivr.call.says import DialAgent, Enqueue, Leave, Wait
 from ivr.carrier.fragments import say
 from ivr.carrier.markup import clean, escape, quoted
-from ivr.carrier.profile import Profile
+from ivr.carrier.profile import TWILIO, Profile
 from ivr.carrier.urls import action_url
 
 Queueing = Enqueue | Wait | Leave | DialAgent
@@ -166,3 +166,10 @@ def declined() -> str:
 def leave(base: str, sid: str, turn: int) -> str:
     """The document that takes a leg out of the carrier's queue, to the action of this turn."""
     return f'{_HEAD}<Leave /><Redirect method="POST">{escape(action_url(base, sid, turn))}</Redirect>{_TAIL}'
+
+
+def invitation(hello: str, press: str, language: str, url: str, profile: Profile = TWILIO) -> str:
+    """What a customer hears who is called back: who calls and what to press, the latter twice, and then the end."""
+    gather = f'<Gather action={quoted(url)} finishOnKey="" input="dtmf" method="POST" numDigits="1" timeout="5">'
+    first, again = say(f"{hello} {press}", language, profile.longest_text), say(press, language, profile.longest_text)
+    return f"{_HEAD}{gather}{first}</Gather>{gather}{again}</Gather><Hangup />{_TAIL}"

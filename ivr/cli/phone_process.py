@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import time
 
 from werkzeug.serving import make_server
 
@@ -17,6 +18,9 @@ from ivr.config import from_environment
 from ivr.phone import RealClock
 from ivr.phone.exchange import ACCOUNT, Exchange
 from ivr.phone.page import Service, create_page
+
+PATIENCE = 3.0
+"""Seconds that the application has, at the end, to be told of the calls that end with it."""
 
 
 def main(host: str, port: int, url: str) -> None:
@@ -38,9 +42,20 @@ def main(host: str, port: int, url: str) -> None:
         thread.start()
         while os.getppid() == parent and not stop.wait(0.5):
             pass
+        _hang_up(exchange)
         server.shutdown()
         server.server_close()
     service.close()
+
+
+def _hang_up(exchange: Exchange) -> None:
+    """Ends the calls that are open, and waits for the application to be told, but not for long."""
+    legs = [leg for leg in list(exchange.legs.values()) if leg.ending is None]
+    for leg in legs:
+        leg.hang_up()
+    until = time.monotonic() + PATIENCE
+    while any(leg.ending is None for leg in legs) and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 if __name__ == "__main__":

@@ -64,6 +64,8 @@ def serve(menus: Path | None, host: str, port: int, workers: int, watch: bool) -
         "IVR_RECORDINGS": str(settings.recordings.absolute()),
         "IVR_DATA": str(settings.data.absolute()),
     }
+    if not settings.public_url:
+        environment["IVR_LOCAL_URL"] = f"http://{_reachable(host)}:{port}"
     command = [sys.executable, "-m", "ivr.cli.web_server", host, str(port), str(workers), "wait"]
     web = Child("the web process", command, environment, held_back=True)
     try:
@@ -107,6 +109,7 @@ def _run(
 
             def welcome() -> None:
                 _welcome(settings, host, port)
+                children[:0] = _people(settings, {**environment, **known_now}, host, port)
                 if not settings.public_url:
                     children[:0] = _phone(environment, host, port)
 
@@ -214,25 +217,52 @@ def _local_carrier(settings: Settings, host: str, port: int) -> dict[str, str]:
     """The settings by which the worker asks the browser phone's carrier, in development without an account."""
     if settings.public_url or settings.account_sid or settings.api_url:
         return {}
-    given = {"TWILIO_ACCOUNT_SID": f"AC{'0' * 32}", "TWILIO_API_URL": f"http://{_reachable(host)}:{port + 2}"}
+    here = f"http://{_reachable(host)}"
+    given = {
+        "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
+        "TWILIO_API_URL": f"{here}:{port + 2}",
+        "IVR_LOCAL_URL": settings.local_url or f"{here}:{port}",
+    }
     return given if settings.auth_tokens else given | {"TWILIO_AUTH_TOKEN": "none"}
+
+
+def _people(settings: Settings, environment: Mapping[str, str], host: str, port: int) -> list[Child]:
+    """The pages for people; with a one-time link for the owner where there is nobody yet."""
+    from ivr.cli.user import first_link
+
+    door = f"http://{_reachable(host)}:{port + 1}"
+    if not _can_be_had(host, port + 1):
+        click.echo(f"there are no pages for people: port {port + 1} cannot be had")
+        return []
+    click.echo(f"desk and console: {door}/")
+    link = first_link(settings, door)
+    if link:
+        click.echo(f"the first to sign in, as its owner: {link}")
+    command = [sys.executable, "-m", "ivr.cli.people_process", host, str(port + 1)]
+    return [Child("the pages for people", command, environment)]
 
 
 def _phone(environment: Mapping[str, str], host: str, port: int) -> list[Child]:
     """The phone in the browser, for development. Where its port is taken there is none, and lines are served."""
     phone_port = port + 2
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, phone_port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except (OSError, OverflowError):
+    if not _can_be_had(host, phone_port):
         click.echo(f"there is no phone in the browser: port {phone_port} cannot be had")
         return []
     click.echo(f"to try a line in the browser: http://{_reachable(host)}:{phone_port}/")
     service = f"http://{_reachable(host)}:{port}"
     command = [sys.executable, "-m", "ivr.cli.phone_process", host, str(phone_port), service]
     return [Child("the browser phone", command, environment)]
+
+
+def _can_be_had(host: str, port: int) -> bool:
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError):
+        return False
+    return True
 
 
 def _fail(message: str) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import NoReturn
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.cli.publish import who
-from ivr.config import from_environment
+from ivr.config import Settings, from_environment
 from ivr.store.audit import Audit
 from ivr.store.people import NAME, NameTakenError, People, Person
 from ivr.store.sql import migrate, open_engine
+from ivr.switchboard.clock import utc_now
 from ivr.switchboard.roles import ROLES, SAYS
 
 
@@ -87,6 +88,25 @@ def welcome(people: People, person: Person, door: str = "http://127.0.0.1:8001")
     return f"{door}/welcome/{people.link(person.id)}  (for {person.name}; works once, for two days)"
 
 
+def first_link(settings: Settings, door: str) -> str | None:
+    """A one-time link for the owner, where nobody may sign in yet, or the one who may never did.
+
+    None where SQL is away: the line goes on, and the link is printed at the next start.
+    """
+    engine = open_engine(settings.database)
+    try:
+        people = People(engine, utc_now)
+        everybody = people.all()
+        if any(person.has_password for person in everybody):
+            return None
+        owner = next((person for person in everybody if person.role == "owner" and person.active), None)
+        return welcome(people, owner or people.add("owner", "owner"), door)
+    except SQLAlchemyError:
+        return None
+    finally:
+        engine.dispose()
+
+
 def _set_active(name: str, *, active: bool) -> None:
     with _people() as (people, audit):
         people.change(_known(people, name).id, active=active)
@@ -106,13 +126,9 @@ def _people() -> Iterator[tuple[People, Audit]]:
     engine = open_engine(from_environment().database)
     try:
         migrate(engine)
-        yield People(engine, _now), Audit(engine, _now)
+        yield People(engine, utc_now), Audit(engine, utc_now)
     finally:
         engine.dispose()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _fail(message: str) -> NoReturn:

@@ -45,8 +45,8 @@ def main(host: str, port: int, workers: int, wait: bool = False) -> None:
         if not line:
             return  # whoever started it is gone already
         os.environ.update(json.loads(line))
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    _let_new_workers_end()
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+    let_new_workers_end()
     gc.freeze()  # what is imported stays: the workers need not look through it, and share its memory
     with figures_folder(data) as figures:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
@@ -85,7 +85,7 @@ def application() -> Flask:
     return app
 
 
-def _let_new_workers_end() -> None:
+def let_new_workers_end() -> None:
     """Lets SIGTERM end a worker that is still starting.
 
     Until the library has given it handlers of its own, a forked worker has its parent's, which note the signal for
@@ -105,7 +105,7 @@ def _let_new_workers_end() -> None:
     )
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """Ends with the process that started this one: a port must not stay taken by what nobody supervises."""
     while os.getppid() == parent:
         time.sleep(0.5)

@@ -283,6 +283,10 @@ class Team:
             return tuple(self.agents[name] for name in it.agents if name in self.agents)
         return tuple(agent for agent in self.agents.values() if it.skill in agent.skills)
 
+    def calling(self, caller: str) -> Agent | None:
+        """The agent whose own phone calls, if they can sign in by phone."""
+        return next((agent for agent in self.agents.values() if agent.pin and agent.address == caller), None)
+
     def queues_of(self, agent: str) -> tuple[str, ...]:
         """The queues that an agent serves."""
         return tuple(name for name in self.queues if any(member.id == agent for member in self.members(name)))

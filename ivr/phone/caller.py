@@ -97,6 +97,7 @@ class Script:
 
     def __init__(self, acts: Iterable[Act] = ()) -> None:
         self._acts = deque(acts)
+        self._waiting = False
 
     @classmethod
     def read(cls, text: str) -> "Script":
@@ -121,8 +122,11 @@ class Script:
         return act if isinstance(act, Press | Silent | HangUp) else _misplaced(act, "a prompt for keys")
 
     def dial(self, dial: Dial) -> Dialed | HangUp:  # noqa: ARG002
-        """The next act where it is one of a Dial's; else an answer, and nothing of the script is used."""
-        if self._acts and isinstance(act := self._acts[0], Dialed | HangUp):
+        """The next act where it is one of a Dial's; else an answer, and nothing of the script is used.
+
+        Who does nothing for a while hangs up when that is over, and not when something is dialled meanwhile.
+        """
+        if self._acts and isinstance(act := self._acts[0], Dialed if self._waiting else Dialed | HangUp):
             self._acts.popleft()
             return act
         return Dialed()
@@ -134,6 +138,7 @@ class Script:
 
     def waits(self) -> Wait | None:
         """The next act, if it is to wait."""
+        self._waiting = bool(self._acts) and isinstance(self._acts[0], Wait)
         if self._acts and isinstance(act := self._acts[0], Wait):
             self._acts.popleft()
             return act

@@ -16,7 +16,7 @@ SHORT = 5.0
 
 
 def _query(scope: Scope, settings: Mapping[str, Setting]) -> Select[Any]:
-    queue = events.c.data["queue"].as_string()
+    queue = events.c.data["queue"].as_string().label("of")
     waited = events.c.data["waited"].as_integer()
     connected, abandoned = events.c.kind == "connected", events.c.kind == "abandoned"
     short = and_(abandoned, waited < settings["short"])
@@ -28,7 +28,7 @@ def _query(scope: Scope, settings: Mapping[str, Setting]) -> Select[Any]:
     )
     query = (
         select(
-            queue.label("of"),
+            queue,
             _number(in_time).label("hits"),
             _number(counts).label("n"),
             _number(connected).label("connected"),
@@ -38,9 +38,9 @@ def _query(scope: Scope, settings: Mapping[str, Setting]) -> Select[Any]:
         .select_from(since_then)
         .where(calls.c.last_at >= scope.since, events.c.kind.in_(("connected", "abandoned")))
         .where(records.c.at >= scope.since, records.c.at < scope.until)
-        .group_by(queue)
+        .group_by("of")  # by its name: to PostgreSQL the same expression with other parameters is another one
     )
-    return query if scope.of is None else query.where(queue.in_(scope.of))
+    return query if scope.of is None else query.where(queue.element.in_(scope.of))
 
 
 def _number(which: ColumnElement[bool]) -> ColumnElement[int]:

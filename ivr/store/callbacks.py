@@ -109,9 +109,11 @@ class Callbacks:
         mine = (callbacks.c.leg_sid == leg_sid) | callbacks.c.leg_sid.is_(None)
         return self._change(id_, ("calling",), mine, state="waiting", leg_sid=leg_sid)
 
-    def talking(self, id_: str) -> bool:
-        """An agent talks to them."""
-        return self._change(id_, ("waiting",), state="talking")
+    def talking(self, leg_sid: str) -> bool:
+        """An agent talks to the one of this leg."""
+        which = (callbacks.c.leg_sid == leg_sid) & (callbacks.c.state == "waiting")
+        with self._engine.begin() as connection:
+            return connection.execute(update(callbacks).where(which).values(state="talking")).rowcount == 1
 
     def not_reached(self, id_: str, leg_sid: str | None, again_at: datetime | None, now: datetime, why: str) -> bool:
         """Nobody pressed 1, or they hung up before an agent came: again then, or it has failed."""

@@ -50,7 +50,8 @@ class AgentState:
 class Offer:
     """One caller offered to one agent, until a deadline; `why` says in a sentence why these two.
 
-    `onward` is where the agent sends the caller afterwards, `code` and `note` what they say of the call.
+    `came` is when the caller's leg was there and the agent's phone began to ring. `onward` is where the agent sends
+    the caller afterwards, `code` and `note` what they say of the call.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Offer:
     deadline: float
     state: OfferIs = "ringing"
     why: str = ""
+    came: float = 0.0
     taken: float = 0.0
     over: float = 0.0
     onward: str = ""
@@ -99,6 +101,6 @@ def as_agent(name: str, it: dict[str, str]) -> AgentState:
 def as_offer(id_: str, it: dict[str, str]) -> Offer:
     """An offer of the fields of its hash."""
     known: dict[str, Any] = {name: it[name] for name in ("sid", "agent", "queue", "language", "state", "why")}
-    known |= {name: float(it.get(name, 0)) for name in ("made", "deadline", "taken", "over")}
+    known |= {name: float(it.get(name, 0)) for name in ("made", "deadline", "came", "taken", "over")}
     known |= {name: it.get(name, "") for name in ("onward", "code", "note")}
     return Offer(id_, **known)

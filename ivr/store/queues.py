@@ -58,7 +58,7 @@ class Queues:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         folder = files("ivr.store") / "lua"
-        names = ("join", "heard", "offer", "accept", "release", "leave", "finish", "agent", "move", "note")
+        names = ("join", "heard", "heads", "offer", "accept", "release", "leave", "finish", "agent", "move", "note")
         self._scripts = {name: redis.register_script((folder / f"queue_{name}.lua").read_bytes()) for name in names}
 
     def join(self, waiting: Waiting, *, room: int = 0, heard_by: float) -> tuple[bool, int]:
@@ -107,6 +107,17 @@ class Queues:
         keys = [_offer(offer.id), _caller(offer.sid), _agent(offer.agent), _queue(offer.queue), _DUE]
         keys.append(_answers(offer.queue))
         return bool(self._scripts["accept"](keys=keys, args=_texts(offer.id, now, note, KEPT_ANSWERS)))
+
+    def came(self, offer: Offer, now: float, deadline: float) -> bool:
+        """The caller's leg has come to an offer, whose agent's phone rings from now on, until the deadline.
+
+        False where it stands no longer. It may be asked again.
+        """
+        args = _texts("ringing", "", "came", now, "deadline", deadline)
+        noted = bool(self._scripts["note"](keys=[_offer(offer.id)], args=args))
+        if noted:
+            self.look_again(Due("offer", offer.id), deadline)
+        return noted
 
     def answers(self, queue: str) -> list[str]:
         """What was kept of a queue's latest answers, the newest first."""
@@ -200,18 +211,17 @@ class Queues:
         it = self._hashes([_offer(id_)])[0]
         return as_offer(id_, it) if it.get("sid") else None
 
-    def heads(self, queue: str, languages: Sequence[str], most: int) -> list[Waiting]:
-        """Who could be offered next: the first `most` of each language, in order. Two round trips."""
-        pipeline = self._redis.pipeline(transaction=False)
-        for language in languages:
-            pipeline.zrange(_head(queue, language), 0, most - 1)
-        sids = [_text(sid) for found in pipeline.execute() for sid in found]
-        found = [it for it in self.callers(sids) if it is not None and it.state == "waiting"]
+    def heads(self, queues: Sequence[str], most: int) -> list[Waiting]:
+        """Who of these queues could be offered next: the first `most` of each language, in order. One round trip."""
+        args = [str(most).encode(), _caller(""), *(_head(queue, "") for queue in queues)]
+        rows = cast(list[list[bytes]], self._scripts["heads"](keys=[_languages(it) for it in queues], args=args))
+        found = []
+        for row in rows:
+            sid, *texts = map(_text, row)
+            waiting = as_waiting(sid, dict(zip(texts[::2], texts[1::2], strict=True)))
+            if waiting is not None and waiting.state == "waiting":
+                found.append(waiting)
         return sorted(found, key=lambda it: (it.order, it.sid))
-
-    def languages(self, queue: str) -> list[str]:
-        """The languages of those who have waited in a queue: of each there is a head."""
-        return sorted(_text(it) for it in cast(set[bytes], self._redis.smembers(_languages(queue))))
 
     def everybody(self, queue: str, most: int = 1000) -> list[str]:
         """The sids of all who wait in a queue, in order, at most so many."""

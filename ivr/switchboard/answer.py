@@ -75,11 +75,11 @@ class Switchboard:
             try:
                 saved, live = self._shelf.open_new(caller.sid)
             except RedisError:
-                saved, line, expected = None, self._line_without_redis(caller.to), None
+                saved, line, expected = None, self._line_without_redis(caller), None
             else:
                 if saved is not None:
                     return self._again(caller.sid, saved, 0, base)
-                line, expected = self._lines.answering(caller.to, live), 0
+                line, expected = self._lines.answering(caller.to, live, caller.caller), 0
             if line is None:
                 return Reply(farewell(phrase("not_in_service", UNKNOWN_LANGUAGE), UNKNOWN_LANGUAGE), "no_line")
             call = Call(caller.sid, line.version, line.flow.name, caller.caller, caller.to)
@@ -181,11 +181,11 @@ class Switchboard:
                 return
         raise ConflictError(sid)
 
-    def _line_without_redis(self, number: str) -> Line | None:
+    def _line_without_redis(self, caller: Caller) -> Line | None:
         try:
-            return self._lines.answering(number, {})
+            return self._lines.answering(caller.to, {}, caller.caller)
         except SQLAlchemyError:
-            return self._lines.last_known(number)
+            return self._lines.last_known(caller.to)
 
     def _again(self, sid: str, saved: Saved, turn: int, base: str) -> Reply:
         """What a webhook gets whose turn is not the present one."""

@@ -33,6 +33,9 @@ RINGS = 30
 LOST = timedelta(minutes=3)
 """After that a callback of which nothing was heard was not answered."""
 
+SETTLED = timedelta(seconds=10)
+"""After that who pressed 1 has joined the queue."""
+
 _NONCE = 12
 
 log = logging.getLogger("ivr.waiting")
@@ -166,7 +169,7 @@ class CallsBack:
         ]
         live = [
             Waiter(it.sid, name, it.language, it.arrived, it.arrived - it.order)
-            for it in self._queues.heads(name, self._queues.languages(name), len(agents) + 1)
+            for it in self._queues.heads([name], len(agents) + 1)
         ]
         found = rules.due(team, name, waiting, live, free, calls, now.timestamp())
         return [known[it.id] for it in found]
@@ -203,8 +206,17 @@ class CallsBack:
         for it in open_:
             if it.queue not in team.queues or team.queues[it.queue].callback is None:
                 self._callbacks.cancel(it.id, "the service", "its queue offers no callbacks any more", now)
-            elif it.state == "calling" and it.called_at is not None and now - it.called_at > LOST:
-                self.not_reached(it, "no answer", now)
+            elif it.called_at is not None and it.state != "booked" and self._heard_last(it, now):
+                if it.state == "talking":
+                    self._callbacks.done(it.id, now)
+                else:
+                    self.not_reached(it, "no answer" if it.state == "calling" else "hung up before an agent came", now)
+
+    def _heard_last(self, it: Callback, now: datetime) -> bool:
+        """Whether nothing more is to come of a try: nobody rings any more, or waits or talks."""
+        if it.state == "calling":
+            return it.called_at is not None and now - it.called_at > LOST
+        return it.called_at is not None and now - it.called_at > SETTLED and not self._queues.caller(it.leg_sid or "")
 
 
 def not_reached(

@@ -65,7 +65,7 @@ class DeskDeeds:
     def _found(self, lookup: str, values: Mapping[str, str], team: Team, at: datetime) -> dict[str, Any] | None:
         match lookup:
             case "reach":
-                known = _calling(team, values["call.from"]) is not None
+                known = team.calling(values["call.from"]) is not None
                 return {"known": known, "locked": self._wrong_pins.locked(self._who(values["call.from"]))}
             case "sign_in":
                 return self._sign_in(values["call.from"], values["code"], values["pin"], team)
@@ -88,7 +88,7 @@ class DeskDeeds:
         return self._hashes.of(caller) or _NOBODY
 
     def _sign_in(self, caller: str, code: str, pin: str, team: Team) -> dict[str, Any] | None:
-        agent = _calling(team, caller) or _coded(team, code)
+        agent = team.calling(caller) or _coded(team, code)
         who = self._who(caller)
         if not self._wrong_pins.may_try(who, agent.id if agent else None):
             self._audit.note(agent.id if agent else "?", "sign_in_refused", by="phone", caller=masked(caller))
@@ -141,12 +141,6 @@ class DeskDeeds:
         if mine:
             self._audit.note(agent.id, "message_resolved", message=str(id_), box=message.box, by="phone")
         return {"mine": mine}
-
-
-def _calling(team: Team, caller: str) -> Agent | None:
-    """The agent whose own phone this is, if they can sign in by it."""
-    own = (agent for agent in team.agents.values() if agent.pin and agent.address == caller)
-    return next(own, None)
 
 
 def _coded(team: Team, code: str) -> Agent | None:

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from ivr.menu.phrases import KNOWN
-from ivr.menu.team import Team
+from ivr.menu.team import Agent, Team
 from ivr.switchboard.message_audio import MessageAudio
 from ivr.switchboard.staff import Staff
 
@@ -34,21 +34,25 @@ class DeskLine:
         self._staff = staff
         self.audio = {AUDIO: audio.path}
 
-    def files(self, number: str) -> Mapping[str, bytes] | None:
-        """The files of the line, where the number is the desk's; None for any other."""
+    def files(self, number: str, caller: str) -> Mapping[str, bytes] | None:
+        """The files of the line for this caller, where the number is the desk's; None for any other."""
         team = self._staff.now()
         if number not in team.desk:
             return None
-        return {f"{LINE}.yaml": _text(team.desk, _languages(team), team.zone.key if team.zone else "UTC")}
+        languages = _languages(team.calling(caller), team)
+        return {f"{LINE}.yaml": _text(team.desk, languages, team.zone.key if team.zone else "UTC")}
 
 
-def _languages(team: Team) -> tuple[str, ...]:
-    """The languages of the agents that the service has words of its own in, the first of each: es-MX is es-ES here."""
-    spoken: dict[str, str] = {}
-    for agent in team.agents.values():
-        for language in agent.languages:
-            spoken.setdefault(language.split("-")[0], language)
-    return tuple(language for base, language in spoken.items() if base in KNOWN) or ("en-US",)
+def _languages(agent: Agent | None, team: Team) -> tuple[str, ...]:
+    """The first language of the agent who calls; where nobody knows who that is, all of the team, for a choice.
+
+    es-ES and es-MX are one here, and those that the service has no words in are none.
+    """
+    spoken = [language for it in ([agent] if agent else team.agents.values()) for language in it.languages]
+    known = [language for language in spoken if language.split("-")[0] in KNOWN]
+    firsts = {language.split("-")[0]: language for language in reversed(known)}
+    languages = [language for language in dict.fromkeys(known) if firsts[language.split("-")[0]] == language]
+    return tuple(languages[:1] if agent else languages) or ("en-US",)
 
 
 @lru_cache(maxsize=8)

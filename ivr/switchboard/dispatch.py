@@ -19,11 +19,14 @@ from ivr.routing import Choice, Free, Waiter, choose
 from ivr.store.calls import Calls
 from ivr.store.queues import Offer, Queues, Waiting
 from ivr.switchboard.staff import Staff
-from ivr.switchboard.waiting import GRACE
+from ivr.switchboard.waiting import COMES
 
 HEADS = 10
 """Callers of each queue and language who are looked at: behind somebody alike nobody is chosen before them, but
 whom the wait has not widened for yet may stand before somebody whom an agent fits."""
+
+MOST_LOOKS = 100
+"""How often one run looks anew at who is free and who waits: more are for the next run."""
 
 log = logging.getLogger("ivr.waiting")
 
@@ -64,24 +67,32 @@ class Dispatcher:
         team = self._staff.now()
         names = set(team.queues if queues is None else queues) & set(team.queues)
         made: list[Offer] = []
-        free = self._free(team, names)
-        if not free:
-            return made
-        waiting = self._waiting({name for it in free for name in team.queues_of(it.agent.id)})
-        while free and waiting:
-            choice = choose(team, free, [_waiter(it) for it in waiting.values()], now.timestamp())
-            if choice is None:
+        for _ in range(MOST_LOOKS):
+            free = self._free(team, names)
+            if not free:
                 break
+            waiting = self._waiting({name for it in free for name in team.queues_of(it.agent.id)}, now)
+            if not waiting or not self._match(team, free, waiting, now, here, made):
+                break
+        return made
+
+    def _match(
+        self, team: Team, free: list[Free], waiting: dict[str, Waiting], now: datetime, here: str, made: list[Offer]
+    ) -> bool:
+        """Offers these callers to these agents. Whether to look anew: somebody was quicker, or more may wait."""
+        while free and waiting:
+            choice = choose(team, free, map(_waiter, waiting.values()), now.timestamp())
+            if choice is None:
+                return False
             chosen = waiting.pop(choice.waiter.sid)
             offer = self._claim(team, choice, chosen, now)
-            if offer is None:  # one of the two is taken: look at all of it anew
-                free, waiting = self._free(team, names), self._waiting(names)
-                continue
+            if offer is None:
+                return True
             free = [it for it in free if it.agent.id != offer.agent]
             made.append(offer)
             if chosen.sid != here:
                 self._mover.move(offer, chosen)
-        return made
+        return bool(free)
 
     def _claim(self, team: Team, choice: Choice, waiting: Waiting, now: datetime) -> Offer | None:
         queue, moment = team.queues[waiting.queue], now.timestamp()
@@ -92,8 +103,7 @@ class Dispatcher:
             queue.name,
             waiting.language,
             moment,
-            # Until the leg has come, rung and heard the whisper; the reaper ends what is older.
-            moment + queue.ring + 2 * GRACE,
+            moment + COMES,  # until the leg has come; then as long as it rings. The reaper ends what is older
             why=choice.why,
         )
         return offer if self._queues.offer(offer) else None
@@ -105,12 +115,10 @@ class Dispatcher:
             Free(agents[it.name], it.idle_since, it.last_offered, it.calls) for it in states if it.state == "available"
         ]
 
-    def _waiting(self, queues: set[str]) -> dict[str, Waiting]:
-        found: dict[str, Waiting] = {}
-        for name in sorted(queues):
-            languages = self._queues.languages(name)
-            found |= {it.sid: it for it in self._queues.heads(name, languages, HEADS)}
-        return found
+    def _waiting(self, queues: set[str], now: datetime) -> dict[str, Waiting]:
+        """Who could be offered; whom nobody has heard of for long is not there, and the reaper's."""
+        found = self._queues.heads(sorted(queues), HEADS)
+        return {it.sid: it for it in found if it.heard_by >= now.timestamp()}
 
 
 def _waiter(it: Waiting) -> Waiter:

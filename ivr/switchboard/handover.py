@@ -125,7 +125,7 @@ class Handover:
                 return self._room.dialled(call, input_, now)
             case QueueLeft(result="leave") if not queued.leaving:
                 return self._room.offered(call, now) or input_
-            case QueueLeft(result="hangup" | "full" | "error"):
+            case QueueLeft():  # the slot may not know: it was away when the call was let go
                 self._room.gone(call.sid, now)
         return input_
 
@@ -135,7 +135,9 @@ class Handover:
         """
         saved = self._shelf.open(sid)
         call = self._sealer.open(saved.state) if saved else None
-        if call is None or call.ended or call.queued is None or call.queued.offer != offer:
+        if call is None or not waits(call):
+            self._room.gone(sid, self._clock())
+        elif call.queued is not None and call.queued.offer != offer:
             self._room.free(offer, self._clock())
 
     def gone(self, sid: str) -> None:
@@ -162,6 +164,11 @@ class Handover:
     def _step(self, call: Call, input_: Input, base: str, turn: int, expected: int | None) -> Reply | None:
         line = self._lines.of(call.version)
         return self._stepper.step(line, call, input_, base, turn, time.monotonic() + BUDGET, expected)
+
+
+def waits(call: Call) -> bool:
+    """Whether a call has a place in a queue, or an agent of it: who is on the way out has none."""
+    return not call.ended and call.queued is not None and not call.queued.leaving
 
 
 def over(call: Call | None) -> Reply:

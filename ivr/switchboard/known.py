@@ -126,13 +126,13 @@ def _path(events: list[Mapping[str, Any]], flow: Flow | None, languages: tuple[s
             case "language_chosen":
                 yield Went(step, f"chose {event['language']}")
             case "answered":
-                yield Went(step, f"entered {event['name']}")
+                yield Went(step, f"entered {event['name'].replace('_', ' ')}")
             case "looked_up":
                 yield Went(step, f"{event['lookup']}: {event['outcome'].replace('_', ' ')}")
             case "gave_up":
                 yield Went(step, "came to no answer")
             case "goal_reached":
-                yield Went(step, f"reached {event['goal']}")
+                yield Went(step, f"reached {event['goal'].replace('_', ' ')}")
             case "queue_entered":
                 yield Went(step, f"began to wait for {event['queue']}")
             case "message_left":

@@ -72,13 +72,13 @@ class Lines:
                 self._compiled.move_to_end(version)
             return self._compiled.get(version)
 
-    def answering(self, number: str, live: Mapping[str, str]) -> Line | None:
+    def answering(self, number: str, live: Mapping[str, str], caller: str = "") -> Line | None:
         """The live line of a number, as Redis (or, where it knows none, SQL) says what is live.
 
-        The desk's number has the desk's line. Raises what a version that cannot be had raised, where there is none,
-        and it may be that of this version.
+        The desk's number has the desk's line, in the language of the agent who is the `caller`. Raises what a version
+        that cannot be had raised, where there is none, and it may be that of this version.
         """
-        files = self._desk.files(number) if self._desk else None
+        files = self._desk.files(number, caller) if self._desk else None
         if files is not None:
             return self._of_the_desk(files)
         line = self._numbers.get(number)
@@ -132,7 +132,7 @@ class Lines:
         audio = self._desk.audio if self._desk and flow.name == DESK else None
         return Line(version, flow, Renderer(flow, current_recordings(flow, self._recordings), audio=audio))
 
-    def _files(self, version: str) -> dict[str, bytes]:
+    def _files(self, version: str) -> Mapping[str, bytes]:
         """The version's files from SQL, or from this machine's copy where SQL is away, or has not got the desk's."""
         if version in self._made:
             return self._made[version]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ivr.carrier.rest import Carrier
 from ivr.store.messages import Messages
 from ivr.switchboard.callbacks import CallsBack
+from ivr.switchboard.handover import waits
 from ivr.switchboard.mailbox import Mailbox
 from ivr.switchboard.queue_work import Task
 from ivr.switchboard.reaper import Reaper
@@ -14,13 +15,13 @@ from ivr.switchboard.wiring import Parts
 def queue_tasks(parts: Parts, carrier: Carrier | None) -> list[Task]:
     """The tasks of a worker. Without an account nobody can be called back, and no message's audio fetched."""
 
-    def ended(sid: str) -> bool:
+    def waiting(sid: str) -> bool:
         saved = parts.calls.open(sid)
-        return saved is None or bool(parts.sealer.open(saved.state).ended)
+        return saved is not None and waits(parts.sealer.open(saved.state))
 
     tasks = [
         Task("offering callers to agents", 1, parts.dispatcher.run),
-        Task("looking after offers and waits", 2, Reaper(parts.queues, parts.staff, ended).round),
+        Task("looking after offers and waits", 2, Reaper(parts.queues, parts.staff, waiting).round),
     ]
     if carrier is not None:
         messages = Messages(parts.engine)

@@ -22,17 +22,17 @@ AGAIN = 30.0
 
 log = logging.getLogger("ivr.waiting")
 
-Ended = Callable[[str], bool]
-"""Whether a call is over, or unknown. Raises `redis.RedisError`."""
+Waits = Callable[[str], bool]
+"""Whether a call is known, goes on, and waits in a queue or talks to its agent. Raises `redis.RedisError`."""
 
 
 class Reaper:
     """Looks at what is due in the queues."""
 
-    def __init__(self, queues: Queues, staff: Staff, ended: Ended) -> None:
+    def __init__(self, queues: Queues, staff: Staff, waits: Waits) -> None:
         self._queues = queues
         self._staff = staff
-        self._ended = ended
+        self._waits = waits
 
     def round(self, now: datetime) -> int:
         """Looks at all that is due at this moment (aware); how much was ended. Raises RedisError."""
@@ -67,14 +67,19 @@ class Reaper:
             self._queues.forget(due)
             return False
         log.warning("offer %s to %s was neither taken nor given back", offer.id, offer.agent)
-        return self._queues.release(offer, now, "expired", "away", "did not answer")
+        if offer.came:
+            return self._queues.release(offer, now, "expired", "away", "did not answer")
+        # The agent's phone never rang: nobody blames them.
+        if not self._waits(offer.sid) and self._queues.leave(offer.sid, now) == "offered":
+            return True
+        return self._queues.release(offer, now, "failed", "available")
 
     def _caller(self, due: Due, now: float) -> bool:
         waiting = self._queues.caller(due.name)
         if waiting is None:
             self._queues.forget(due)
             return False
-        over = self._ended(waiting.sid)
+        over = not self._waits(waiting.sid)
         if waiting.state == "talking":
             offer = self._queues.offered(waiting.offer)
             if offer is None:

@@ -28,7 +28,10 @@ Want = JoinQueue | LeaveQueue | BookCallback
 HEARD_WITHIN = 90.0
 """Seconds within which a caller who waits is heard of again: a piece of the wait takes ten, a phrase hardly more."""
 
-GRACE = 10.0
+COMES = 30.0
+"""Seconds within which a caller's leg comes to an offer: moved at once, or after the piece that it hears."""
+
+GRACE = 20.0
 """Seconds that an offer stands after the ringing: "`timeout=30` (+5 s)", and the whisper is heard after it."""
 
 log = logging.getLogger("ivr.waiting")
@@ -114,6 +117,8 @@ class WaitingRoom:
         if agent is None or queue is None:
             self._queues.release(offer, now.timestamp(), "failed", "away", "no longer in team.yaml")
             return None
+        if offer.state == "ringing":
+            self._queues.came(offer, now.timestamp(), now.timestamp() + queue.ring + GRACE)
         return Offered(now, offer.id, offer.agent, agent.address, queue.ring, offer.why)
 
     def accept(self, offer: Offer, now: datetime) -> bool:

@@ -26,6 +26,7 @@ from ivr.store.wrong_pins import WrongPins
 from ivr.switchboard.agent_leg import AgentLeg
 from ivr.switchboard.answer import Switchboard
 from ivr.switchboard.callbacks import Booker, Numbers
+from ivr.switchboard.customer_leg import CustomerLeg
 from ivr.switchboard.desk_deeds import DeskDeeds
 from ivr.switchboard.desk_line import DeskLine
 from ivr.switchboard.dispatch import Dispatcher, Mover
@@ -58,6 +59,7 @@ class Parts:
     staff: Staff
     callbacks: Callbacks
     numbers: Numbers
+    customer_leg: CustomerLeg
     messages: Messages
     message_audio: MessageAudio
     lines: Lines
@@ -121,6 +123,7 @@ def wire(settings: Settings, clock: Callable[[], datetime], lookups: LookupRunne
         staff=staff,
         callbacks=callbacks,
         numbers=numbers,
+        customer_leg=CustomerLeg(callbacks, numbers, queues, staff, lines, shelf, stepper, clock),
         messages=messages,
         message_audio=message_audio,
         lines=lines,

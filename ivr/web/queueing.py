@@ -9,7 +9,7 @@ from ivr.call.inputs import Accepted
 from ivr.carrier import forms
 from ivr.carrier.queueing import declined
 from ivr.web.replies import document
-from ivr.web.voice import answered
+from ivr.web.voice import answered, noted
 from ivr.web.watch import Answered
 from ivr.web.webhook import Webhook, complain, refusal, webhook
 
@@ -52,7 +52,31 @@ def agent(asked: Webhook, id_: str, n: int) -> Answered:
         return Answered(document(declined()), "failed", sid)
     if taken is not None:
         try:
+            here.customer_leg.connected(taken.sid)
             here.switchboard.note(taken.sid, Accepted(now, taken.id))
         except Exception as error:  # the two talk all the same; the end of the leg tells it again
             complain(error)
     return Answered(document(words), "taken" if taken else "whispered" if n == 0 else "declined", sid)
+
+
+@queueing.post("/callback/<id_>/<int:n>")
+@webhook
+def callback(asked: Webhook, id_: str, n: int) -> Answered:
+    """Somebody who is called back: they picked up (0), or pressed a key (1)."""
+    leg, sid = asked.parts.customer_leg, asked.caller.sid
+    if n == 0:
+        return answered(asked, None, lambda: leg.picked_up(id_, sid, asked.base))
+    return answered(asked, None, lambda: leg.pressed(id_, sid, forms.keys(asked.form), asked.base))
+
+
+@queueing.post("/callback/<id_>/status")
+@webhook
+def callback_status(asked: Webhook, id_: str) -> Answered:
+    """How the leg of a callback ended."""
+    ended = forms.status_input(asked.form, asked.parts.switchboard.now())
+    if ended is not None:
+        try:
+            asked.parts.customer_leg.over(id_, asked.caller.sid, ended.status)
+        except Exception as error:  # the worker finds it unanswered after a while
+            complain(error)
+    return noted(asked, ended)

@@ -18,7 +18,7 @@ from demo_caller import MENUS, RECORDINGS, load_menus
 from ivr.menu.words import plain
 
 WAVS = sorted(RECORDINGS.rglob("*.wav"))
-HOLD = RECORDINGS / "hold.wav"
+HOLD = RECORDINGS / "hold" / "quiet.wav"
 FULL = 32767
 
 

@@ -25,10 +25,10 @@ from ivr.store.old_calls import OldCalls
 from ivr.store.set_aside import Aside, SetAside
 from ivr.store.streams import LogStreams
 from ivr.store.versions import Versions, version_of
-from ivr.switchboard.stepping import KEPT_SECONDS
 from ivr.switchboard.ended import SILENT, close_lost
 from ivr.switchboard.retention import remove_old
 from ivr.switchboard.sealing import Sealer
+from ivr.switchboard.stepping import KEPT_SECONDS
 from ivr.switchboard.wiring import wire
 
 LATER = BEGAN + SILENT + timedelta(minutes=5)

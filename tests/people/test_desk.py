@@ -118,7 +118,7 @@ def test_an_offered_call_and_what_is_known_of_it(ana: Visitor, day: Day) -> None
     assert [it["words"] for it in known["path"]] == [
         "To change a booking, press 1.",
         "entered pin",
-        "entered booking_number",
+        "entered booking number",
     ]
     assert known["values"] == [
         {"name": "booking_number", "value": "123456", "asked": True},

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import orjson
 import pytest
 from flask.testing import FlaskClient
+from little_line import Line
 from werkzeug.test import TestResponse
 
 from ivr.phone import RealClock
@@ -186,3 +187,57 @@ def test_a_phone_in_a_call_is_busy(handset: Callable[..., Handset]) -> None:
     heard: Callable[[Event], None] = taken.hear  # type: ignore[attr-defined]
     heard(Ending("caller"))
     assert owners.at("client:ana") is taken
+
+
+def test_a_call_with_a_whisper_at_a_moment_of_its_own(exchange: Exchange, line: Line) -> None:
+    """Silence spares the time-out, an agent takes the call, words go both ways, and all webhooks know the time."""
+    gather = '<Gather action="/menu" timeout="60" actionOnEmptyResult="true"><Say>Press one.</Say></Gather>'
+    line.at("/voice", gather).at("/menu", '<Dial action="/end"><Number url="/whisper">+15005550100</Number></Dial>')
+    line.at("/whisper", '<Gather numDigits="1" action="/take"><Say>A caller waits.</Say></Gather><Hangup/>')
+    line.at("/take", "").at("/end", "").at("/voice/status", "")
+    service, owners = Service(line.base), Owners()
+    exchange.anyone(owners.at)
+    mine: list[dict[str, object]] = []
+    theirs: list[dict[str, object]] = []
+    with (
+        Handset(exchange, service, owners, lambda text: mine.append(orjson.loads(text))) as caller,
+        Handset(exchange, service, owners, lambda text: theirs.append(orjson.loads(text))) as agent,
+    ):
+        agent.do(orjson.dumps({"do": "own", "address": "+15005550100"}))
+        until(theirs, "owns")
+        call = {"do": "call", "to": "+15005550006", "from": "+15005550140", "at": "2026-12-25T03:00"}
+        caller.do(orjson.dumps({**call, "zone": "America/Chicago"}))
+        assert until(mine, "spoke")["text"] == "Press one."
+        caller.do(b'{"do": "silence"}')
+        assert until(theirs, "ringing")["from"] == "+15005550140"
+        agent.do(b'{"do": "answer"}')
+        assert until(theirs, "spoke")["text"] == "A caller waits."
+        agent.do(b'{"do": "press", "key": "1"}')
+        assert until(mine, "bridged")["party"] == "+15005550100"
+        agent.do(b'{"do": "say", "text": "Hello!"}')
+        assert until(mine, "message")["text"] == "Hello!"
+        caller.do(b'{"do": "hang_up"}')
+        until(theirs, "ended")
+        until(mine, "ended")
+    service.close()
+    assert line.forms("/menu")[0]["Digits"] == ""
+    assert {sent.path for sent in line.sent} >= {"/voice", "/menu", "/whisper", "/take", "/end", "/voice/status"}
+    assert all(sent.headers["X-Touchtone-Now"].startswith("2026-12-25T09:00") for sent in line.sent)
+
+
+def test_a_closed_wire_hangs_up(exchange: Exchange, line: Line) -> None:
+    """The application is told that the call is over."""
+    line.at("/voice", '<Gather timeout="60"><Say>Press one.</Say></Gather>').at("/voice/status", "")
+    service = Service(line.base)
+    told: list[dict[str, object]] = []
+    with Handset(exchange, service, Owners(), lambda text: told.append(orjson.loads(text))) as caller:
+        call = {"do": "call", "to": "+15005550006", "from": "", "at": None, "zone": "UTC"}
+        caller.do(orjson.dumps(call))
+        until(told, "spoke")
+    end = time.monotonic() + 20
+    while not line.forms("/voice/status"):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    service.close()
+    assert line.forms("/voice/status")[0]["CallStatus"] == "completed"
+    assert all("X-Touchtone-Now" not in sent.headers for sent in line.sent)

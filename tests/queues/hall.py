@@ -10,21 +10,22 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from redis import Redis
+from redis import Redis, RedisError
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from ivr.carrier.rest import Carrier
+from ivr.carrier.rest import Carrier, NoAnswer, NotDone, Refused
 from ivr.config import Settings
 from ivr.phone import Callee, Dialed, Exchange, Leg, ManualClock, RestServer, Script, transcript
-from ivr.store.client import connect
 from ivr.store.call_log import CallLog
 from ivr.store.callers import CallerHash
 from ivr.store.claims import Claims
+from ivr.store.client import connect
 from ivr.store.log_tables import events
 from ivr.store.set_aside import SetAside
 from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Versions
+from ivr.switchboard.effects import KINDS, read_effect
 from ivr.switchboard.log_writer import LogWriter
 from ivr.switchboard.publish import Publisher
 from ivr.switchboard.queue_tasks import queue_tasks
@@ -221,10 +222,12 @@ def hall(
     parts: Parts = app.extensions["ivr"].parts
     carrier = Carrier(ACCOUNT, (TOKEN,), rest.url) if account else None
     work = QueueWork(queue_tasks(parts, carrier), lambda: [0], clock.now)
-    writer = LogWriter(redis, CallLog(engine, CallerHash("k" * 40)), SetAside(engine, folder), lambda: list(range(64)), clock.now)
+    writer = LogWriter(
+        redis, CallLog(engine, CallerHash("k" * 40)), SetAside(engine, folder), lambda: list(range(64)), clock.now
+    )
     exchange.line(TO, f"{url}/voice", fallback_url=f"{url}/voice/fallback", status_url=f"{url}/voice/status")
     it = Hall(url, parts, exchange, rest, redis, work, writer, folder / "team.yaml")
-    outbox = _Outbox(it, Claims(engine), carrier)
+    outbox = _Outbox(it, carrier)
     exchange.every(0.5, work.round)
     exchange.every(0.25, outbox.round)
     try:
@@ -243,27 +246,30 @@ def hall(
 
 
 class _Outbox:
-    """The outbox on the manual clock: what is in it is carried out, one after the other."""
+    """The outbox on the manual clock: what is in it is carried out in its order, and what failed is tried again."""
 
-    def __init__(self, it: Hall, claims: Claims, carrier: Carrier | None) -> None:
-        from ivr.store.outbox_streams import OutboxStreams
-
+    def __init__(self, it: Hall, carrier: Carrier | None) -> None:
         self._hall = it
         self._streams = OutboxStreams(it.redis)
         self._carrier = carrier
 
     def round(self) -> None:
-        from ivr.carrier.rest import RestError
-        from ivr.switchboard.effects import KINDS, read_effect
-
-        for intent in self._streams.read(dict.fromkeys(range(64), b"0"), most=50, wait=0):
+        """Carry out what is there."""
+        try:
+            intents = list(self._streams.read(dict.fromkeys(range(64), b"0"), most=50, wait=0))
+        except RedisError:
+            return
+        for intent in intents:
             effect = read_effect(intent.effect)
+            late = self._hall.now().timestamp() - intent.at > KINDS[effect.kind].within
             try:
-                if self._carrier is None:
-                    raise RestError("no account")
+                if late or self._carrier is None:
+                    raise Refused("too late, or no account")
                 KINDS[effect.kind].carry_out(self._carrier, effect.fields)
-            except RestError:
+            except Refused:
                 self._hall.parts.not_done(effect)
+            except (NotDone, NoAnswer):
+                continue
             self._streams.remove(intent)
 
 

@@ -21,7 +21,7 @@ if state == 'offered' or state == 'talking' then
   return 2
 end
 redis.call('HSET', KEYS[1], 'state', ARGV[2], 'reason', ARGV[3])
-if state ~= ARGV[2] then
+if state ~= ARGV[2] or redis.call('HEXISTS', KEYS[1], 'since') == 0 then
   redis.call('HSET', KEYS[1], 'since', ARGV[4])
 end
 if ARGV[2] == 'available' and state == 'away' then

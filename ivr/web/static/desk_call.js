@@ -22,15 +22,16 @@ export function showCall(call, me) {
   find("call-do").textContent = doing(call);
   fill(find("call-facts"), [call, unmask()], () => facts(call));
   fill(find("known"), call.known, known);
+  find("call-why").textContent = call.state === "ringing" ? call.why : "";
   if (fresh) begin(call);
   find("onward").hidden = call.state !== "taken";
-  find("onward-kept").textContent = call.onward ? `When you hang up: ${onward(call.onward)}.` : "";
+  find("onward-kept").textContent = call.onward ? `When you hang up, the caller ${onward(call.onward)}.` : "It is done when you hang up.";
   find("wrap").hidden = call.state !== "taken" && call.state !== "over";
 }
 
 function calm(state) {
   const said = {
-    available: ["You are next when somebody waits.", "The call shows here, and your phone rings."],
+    available: ["You are available.", "The next call shows here, and your phone rings."],
     away: ["You are away.", "Press A to take calls."],
     wrap_up: ["You are wrapping up.", "Press E when you are ready."],
   }[state] ?? ["One moment.", ""];
@@ -51,7 +52,7 @@ function doing(call) {
 function onward(to) {
   const [kind, ...rest] = to.split(":");
   const name = rest.join(":");
-  return { queue: `waits in ${name}`, step: `goes to ${name}`, dial: `${name} is dialled` }[kind] ?? to;
+  return { queue: `waits in ${name}`, step: `goes to ${name}`, dial: `is put through to ${name}` }[kind] ?? to;
 }
 
 function facts(call) {
@@ -62,7 +63,6 @@ function facts(call) {
     call.arrived && ["Waited", [call.state === "ringing" ? since(call.arrived) : figures((call.taken ?? call.made) - call.arrived)]],
     known?.called && ["Called", [known.called]],
     call.over && call.taken && ["Talked", [figures(call.over - call.taken)]],
-    call.why && ["Why you", [call.why]],
   ];
   return rows.filter(Boolean).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, ...value)));
 }
@@ -85,7 +85,7 @@ function known(it) {
   ];
 }
 
-const part = (title, content) => content && h("section", {}, h("h3", {}, title), content);
+const part = (title, content) => (content ? h("section", {}, h("h3", {}, title), content) : "");
 const values = (list) => h("dl", { class: "facts" }, list.map((it) => h("div", {}, h("dt", {}, words(it.name)), h("dd", {}, it.value))));
 const went = (it) => h("li", {}, h("code", {}, it.step), " ", it.words);
 

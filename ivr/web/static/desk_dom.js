@@ -94,7 +94,7 @@ export function moment(seconds) {
   return today ? time : `${at.toLocaleDateString([], { day: "numeric", month: "short" })}, ${time}`;
 }
 
-const languages = new Intl.DisplayNames(["en"], { type: "language", languageDisplay: "standard" });
+const languages = new Intl.DisplayNames(["en"], { type: "language", languageDisplay: "dialect" });
 
 /** The name of a language such as es-MX. */
 export function tongue(tag) {

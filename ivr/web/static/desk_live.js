@@ -21,14 +21,21 @@ function show({ queues, agents }) {
   document.title = `${waiting ? `${waiting} waiting` : "Nobody waits"} · Live`;
 }
 
+/** A row of a table; on a small screen each cell says what it is, by the head of its column. */
+function row(id, ...cells) {
+  const heads = find(id).closest("table").tHead.rows[0].cells;
+  cells.forEach((it, number) => (it.dataset.label = heads[number]?.textContent ?? ""));
+  return h("tr", {}, ...cells);
+}
+
 function queue(it) {
   const closed = it.open ? "" : h("span", { class: "quiet" }, " closed");
-  return h("tr", {},
+  return row("queues",
     h("th", { scope: "row" }, words(it.name), closed),
     cell(h("span", { class: it.waiting ? "big-number warn" : "big-number" }, it.waiting)),
     cell(it.longest ? since(it.longest) : "–"),
     cell(it.expected ? `${figures(it.expected[0])} to ${figures(it.expected[1])}` : "–"),
-    ["available", "offered", "talking", "wrap_up", "away"].map((state) => cell(it.agents[state] || h("span", { class: "quiet" }, "0"))),
+    ...["available", "offered", "talking", "wrap_up", "away"].map((state) => cell(it.agents[state] || h("span", { class: "quiet" }, "0"))),
     cell(...level(it)),
     cell(it.level ? it.level.abandoned : h("span", { class: "quiet" }, "0"), it.level?.short ? h("span", { class: "quiet" }, ` (${it.level.short} at once)`) : ""));
 }
@@ -44,7 +51,7 @@ function level({ level: it, aim }) {
 function caller(it) {
   if (!it.sid) return h("tr", {}, h("td", { colspan: 6, class: "quiet" }, "Nobody waits."));
   const state = it.state === "waiting" ? CALLER.waiting : `${CALLER[it.state]} ${it.with}`;
-  return h("tr", {},
+  return row("callers",
     h("th", { scope: "row" }, it.caller, it.line && h("small", {}, it.line)),
     h("td", {}, words(it.queue)), h("td", {}, tongue(it.language)), cell(since(it.arrived)), h("td", {}, state),
     h("td", {}, it.state === "waiting" && it.others.length ? moves(it) : ""));
@@ -63,13 +70,13 @@ function agent(it) {
   const call = it.call;
   const going = it.state === "away" ? "available" : "away";
   const set = (state) => () => deed("/desk/live/agent", { agent: it.name, state });
-  const button = (state) => h("button", { type: "button", class: "small", "data-focus": `${state}-${it.name}`, onclick: set(state) }, `Set ${state}`, h("span", { class: "hidden" }, `: ${it.full}`));
-  return h("tr", {},
+  const button = (state) => h("button", { type: "button", class: "small", "data-focus": `${state}-${it.name}`, "aria-label": `Set ${state}: ${it.full}`, onclick: set(state) }, `Set ${state}`);
+  return row("agents",
     h("th", { scope: "row" }, it.full, h("small", {}, it.queues.map(words).join(", ") || "no queue")),
     h("td", {}, h("span", { class: `tag is-${it.state}` }, named(it.state)), it.reason && h("small", {}, it.reason), it.next && h("small", {}, `then ${named(it.next).toLowerCase()}`)),
     cell(it.since ? since(it.since) : "–"),
     h("td", {}, call ? [words(call.queue), h("small", {}, `${call.caller} · ${tongue(call.language)}`)].flat() : ""),
-    h("td", {}, button(going), it.state === "wrap_up" ? button("available") : ""));
+    h("td", {}, button(going), ...(it.state === "wrap_up" ? [" ", button("available")] : [])));
 }
 
 feed(find("live").dataset.state, show);

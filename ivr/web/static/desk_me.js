@@ -27,6 +27,7 @@ export function showMe(me) {
 const reasons = () => find("reasons");
 
 function unfold(open) {
+  if (open !== reasons().hidden) return;
   reasons().hidden = !open;
   find("away").setAttribute("aria-expanded", open);
   if (open) reasons().querySelector("button").focus();

@@ -31,7 +31,7 @@ const none = (it) => h("li", { class: "quiet" }, it.words);
 const caller = (it) => it.caller || "unknown caller";
 
 function about(it, at) {
-  const facts = [it.line, tongue(it.language), moment(at)].filter(Boolean).join(" · ");
+  const facts = [it.line, tongue(it.language), moment(at), it.box && figures(it.seconds)].filter(Boolean).join(" · ");
   return [h("p", { class: "what" }, h("strong", {}, words(it.box ?? it.queue)), ` ${caller(it)}`), h("p", { class: "quiet" }, facts)];
 }
 
@@ -49,7 +49,6 @@ function message(it) {
   return h("li", {},
     about(it, it.left),
     it.audio === "kept" ? player : h("p", { class: it.audio === "failed" ? "warn" : "quiet" }, AUDIO[it.audio] ?? it.audio),
-    it.audio === "kept" ? "" : h("p", { class: "quiet" }, `${length} long`),
     h("form", { class: "row", onsubmit: submit }, note, h("button", {}, "Resolve", h("span", { class: "hidden" }, ` the message from ${caller(it)}`))),
   );
 }

@@ -1,5 +1,6 @@
 // The phone: what the carrier tells becomes what is heard and seen, what the user does is told to the carrier.
 
+import { at, become, begin, buttons, over, says, showIdle, startTimer, state, talk, wire, wired, wordsForm } from "./display.js";
 import { connect } from "./exchange.js";
 import * as inspector from "./inspector.js";
 import { build } from "./keypad.js";
@@ -9,92 +10,10 @@ import * as transcript from "./transcript.js";
 import * as trouble from "./trouble.js";
 import * as voice from "./voice.js";
 
-const at = (id) => document.querySelector(`#${id}`);
 const phone = at("phone");
-const buttons = { call: at("call"), answer: at("answer"), hangUp: at("hang-up"), silence: at("silence"), mute: at("mute") };
 const rings = at("rings");
-const wordsForm = at("words-form");
 
-let state = "idle"; // idle, calling, talking, incoming, over
-let wired = false; // whether the carrier is there
 let linesThere = false;
-let talk = null; // of the call at hand: { began, moment, zone, turns, bridged, item, unheard }
-let ticking = null;
-
-// States
-
-function become(next) {
-  state = next;
-  document.body.dataset.state = next;
-  const inCall = next === "calling" || next === "talking";
-  const free = next === "idle" || next === "over";
-  const focused = document.activeElement;
-  buttons.call.hidden = !free;
-  buttons.call.disabled = !wired;
-  buttons.answer.hidden = next !== "incoming";
-  buttons.hangUp.hidden = free;
-  at("hang-up-words").textContent = next === "incoming" ? "Decline" : "Hang up";
-  buttons.silence.disabled = !inCall || Boolean(talk?.bridged);
-  wordsForm.hidden = !(inCall && talk?.bridged);
-  for (const field of document.querySelectorAll("#setup input:not(#rings), #setup select, #setup button")) field.disabled = !free;
-  document.title = next === "incoming" ? "☎ Rings · Touchtone" : "Phone · Touchtone";
-  // What had the focus may be gone; the keys go on to work from the phone itself.
-  if (focused !== document.body && (focused?.hidden || focused?.disabled || focused?.closest("[hidden]"))) phone.focus({ preventScroll: true });
-}
-
-function says(title, subtitle, status) {
-  at("title").textContent = title;
-  at("subtitle").textContent = subtitle;
-  if (at("status").textContent !== status) at("status").textContent = status;
-}
-
-function showIdle() {
-  if (state !== "idle") return;
-  const { to, line } = setup.call();
-  says(line?.title ?? (to || "No number"), line ? to : "", wired ? "Not in a call" : "Waiting for the carrier");
-  at("timer").hidden = at("there").hidden = true;
-}
-
-function tick() {
-  const seconds = Math.floor((Date.now() - talk.began) / 1000);
-  at("timer").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-  const there = at("there");
-  there.hidden = !talk.moment;
-  if (talk.moment) {
-    const now = new Date(talk.moment.getTime() + seconds * 1000);
-    there.textContent = `${setup.timeIn(talk.zone, now)} in ${setup.city(talk.zone)}`;
-  }
-}
-
-function begin(title, subtitle, status, next) {
-  talk = { began: Date.now(), moment: null, zone: "UTC", turns: 0, bridged: "", sound: null, sid: null, title, mute: new Set() };
-  trouble.clear();
-  transcript.clear();
-  inspector.clear();
-  says(title, subtitle, status);
-  become(next);
-}
-
-function startTimer() {
-  talk.began = Date.now();
-  at("timer").hidden = false;
-  clearInterval(ticking);
-  ticking = setInterval(tick, 1000);
-  tick();
-}
-
-function over(status) {
-  clearInterval(ticking);
-  tones.quiet();
-  voice.stop();
-  says(at("title").textContent, at("subtitle").textContent, status);
-  const sid = talk?.sid;
-  if (talk) talk.bridged = "";
-  become("over");
-  inspector.look();
-  // The service hears of the end a moment later.
-  if (sid) setTimeout(() => inspector.look(), 800);
-}
 
 // What the user does
 
@@ -320,7 +239,7 @@ const tell = connect({
     heard[message.kind]?.(message);
   },
   lost() {
-    wired = false;
+    wire(false);
     if (state === "idle" || state === "over") become(state);
     else over("Call lost");
     trouble.show("The carrier is away", "Does `ivr serve` still run? This phone tries again by itself; a call that was open is lost.");
@@ -328,7 +247,7 @@ const tell = connect({
     showIdle();
   },
   found() {
-    wired = true;
+    wire(true);
     trouble.clear();
     become(state);
     showIdle();
