@@ -12,8 +12,10 @@ from ivr.call.queue_events import (
     Connected,
     QueueEntered,
     QueueExited,
+    QueueMoved,
     QueueRefused,
     RingNoAnswer,
+    SentOn,
     WaitTold,
 )
 
@@ -43,9 +45,11 @@ __all__ = [
     "NoMatch",
     "QueueEntered",
     "QueueExited",
+    "QueueMoved",
     "QueueRefused",
     "Rescued",
     "RingNoAnswer",
+    "SentOn",
     "Unexpected",
     "WaitTold",
 ]
@@ -238,6 +242,6 @@ class Ended:
 Event = (
     Entered | Chose | LanguageChosen | Answered | Cleared | NoInput | NoMatch | GaveUp | LookedUp | GoalReached
     | Dialing | DialRefused | DialEnded | QueueEntered | QueueRefused | WaitTold | AgentOffered | RingNoAnswer
-    | Connected | Completed | Abandoned | QueueExited | MessageLeft | AudioReady | ConditionFailed | Capped | Rescued
-    | Unexpected | Ended
+    | Connected | Completed | SentOn | QueueMoved | Abandoned | QueueExited | MessageLeft | AudioReady | ConditionFailed
+    | Capped | Rescued | Unexpected | Ended
 )  # fmt: skip

@@ -96,6 +96,7 @@ class Dialed:
     outcome: Literal["answered", "busy", "no_answer", "failed"]
     seconds: int = 0
     hung_up: bool = False  # the caller's own leg is over, too
+    onward: str = ""  # where an agent sends the caller on to: queue:NAME, step:NAME or dial:NUMBER; stored masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,11 @@ class Waited:
     hold: str = ""  # the name of the hold audio; empty for silence
     leave: str = ""  # the key that leaves the queue
     callback: str = ""  # the key that books a callback; empty while none is offered
+    own: bool = True  # a callback may go to the caller's own number
+    allow: str = ""  # the countries that it may go to, such as "US MX"
+    queue: str = ""  # where the slot has the caller, whom a supervisor may have moved; empty: where they were
+    piece: float = 10.0  # seconds of hold audio until the next webhook, at most
+    judged: Literal["", "valid", "no_match"] = ""  # in the log, where of a number that was entered four digits stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,7 @@ class Offered:
     address: str = ""
     ring: float = 15.0  # seconds
     why: str = ""
+    queue: str = ""  # in which the caller waited, as in `Waited`
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,30 @@ class Abandoned:
 
 
 @dataclass(frozen=True, slots=True)
+class SentOn:
+    """The agent sent the caller on (BLINDTRANSFER): `to` is queue:NAME, step:NAME, or dial: and a number's last four
+    digits. `why` they could not be, where they could not: then they took the exit `answered`.
+    """
+
+    kind: ClassVar[str] = "sent_on"
+    step: str
+    queue: str
+    agent: str
+    to: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueMoved:
+    """A supervisor moved the caller, who waits on in the queue `to` (not in Asterisk's log)."""
+
+    kind: ClassVar[str] = "queue_moved"
+    step: str
+    queue: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueueExited:
     """The caller stopped waiting another way: timed_out (EXITWITHTIMEOUT), left or callback_booked (EXITWITHKEY),
     nobody_in, closed, full or unavailable (EXITEMPTY).

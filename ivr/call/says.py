@@ -68,16 +68,19 @@ class Enqueue:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One short piece of a wait; the next is number `k`. Keys count throughout, one at a time.
+    """One short piece of a wait; the next is number `k`. Keys count throughout: at most `digits`, ended by `finish`.
 
-    The Says before it are the piece; where there are none, it is `seconds` of the hold audio from `offset` seconds
-    on (the audio begins anew at its end), or of silence where `audio` is empty.
+    The Says before it are the piece, with `seconds` of silence after them, a second at least; where there are none,
+    it is `seconds` of the hold audio from `offset` seconds on (the audio begins anew at its end), or of silence where
+    `audio` is empty.
     """
 
     k: int
     audio: str = ""
     offset: float = 0.0
     seconds: float = 0.0
+    digits: int = 1
+    finish: Literal["#", ""] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from ivr.call import events
 from ivr.call.events import Event
 from ivr.call.facts import names_of, text_of, value_of
-from ivr.call.inputs import Hidden, Input, Pressed, Verdict
+from ivr.call.inputs import Dialed, Hidden, Input, Offered, Pressed, Verdict, Waited
 from ivr.call.says import Gather, Hangup, Said, Say
 from ivr.call.speech import spoken
 from ivr.call.state import Call
@@ -21,9 +23,24 @@ from ivr.menu.words import Prompt, Value
 
 LONGEST_TRAIL = 10
 
+KEPT_DIGITS = 4
+"""Of numbers: enough to tell two calls apart."""
+
 APOLOGY = "apology"
 TOO_MANY = "too_many"
 """The service's phrases for a caller who is handed on: something of ours failed, or a cap was reached."""
+
+
+def _kept(input_: Input) -> Input:
+    """The input without the numbers of others, of which four digits may be kept, and none of an agent's."""
+    match input_:
+        case Offered():
+            return replace(input_, address="")
+        case Dialed(onward=onward) if onward.startswith("dial:"):
+            return replace(input_, onward=f"dial:{onward.removeprefix('dial:')[-KEPT_DIGITS:]}")
+        case Waited(keys=keys) if len(keys) > KEPT_DIGITS:
+            return replace(input_, keys=keys[-KEPT_DIGITS:])
+    return input_
 
 
 class Scene:
@@ -35,7 +52,7 @@ class Scene:
         self.flow = flow
         self.call = call
         self.input = input_
-        self.kept: Input = input_  # the input as it may be stored
+        self.kept = _kept(input_)  # the input as it may be stored
         self.says: list[Said] = []
         self.events: list[Event] = []
         self.want: Want | None = None
@@ -62,6 +79,13 @@ class Scene:
         """Of keys that nothing takes, none may be kept: they may belong to a secret answer."""
         if isinstance(self.input, Pressed):
             self.kept = Pressed(self.at, "")
+        elif isinstance(self.kept, Waited):
+            self.kept = replace(self.kept, keys="")
+
+    def judged(self, verdict: Literal["valid", "no_match"]) -> None:
+        """Of a number that the caller entered, its end and this verdict may be kept."""
+        if isinstance(self.kept, Waited):
+            self.kept = replace(self.kept, judged=verdict)
 
     # What is said
 

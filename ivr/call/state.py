@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from ivr.call.events import Event
 from ivr.call.inputs import Input
@@ -13,6 +13,16 @@ from ivr.call.wants import Want
 
 TYPED = "<typed>"
 """Under this name, which no menu can give, the secrets keep what stays of a secret answer after a star."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberEntry:
+    """A caller says where to call them back: asked about their `own` number, to `enter` one, or to `check` it."""
+
+    at: Literal["own", "enter", "check"]
+    number: str = ""  # what is to be checked
+    misses: int = 0
+    silent: bool = False  # the last time they were asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +40,12 @@ class Queued:
     said: float = 0.0  # when the latest announcement began
     words: tuple[str, ...] = ()  # what of it is still to be said
     invited: bool = False  # a callback was offered
-    asked: bool = False  # a callback is wanted, and not answered yet
+    entry: NumberEntry | None = None  # while they say where to call them back
+    entries: int = 0  # how often they began to
+    asked: str = ""  # the number at which a callback is wanted, and not answered yet
     offset: float = 0.0  # seconds of the hold audio that were heard
     playing: float = 0.0  # when the present piece of it began; 0 while none plays
+    piece: float = 0.0  # its seconds
     offer: str = ""  # the offer whose agent is dialled
     agent: str = ""
     address: str = ""
@@ -41,6 +54,9 @@ class Queued:
     accepted: float = 0.0  # when the agent took the call; 0 before
     leaving: str = ""  # where to, once the carrier's queue is left
     over: bool = False  # how the wait ended is noted
+    joining: bool = False  # an agent sent them on to this queue, and they are not let in yet
+    ahead: float = 0.0  # seconds that they had waited and talked by then: a head start
+    onward: str = ""  # the number that an agent sent them on to, while it is dialled
 
 
 @dataclass(slots=True)

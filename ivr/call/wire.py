@@ -13,7 +13,7 @@ import orjson
 
 from ivr.call.events import Event
 from ivr.call.inputs import Input
-from ivr.call.state import Call, Queued, Record
+from ivr.call.state import Call, NumberEntry, Queued, Record
 
 _INPUTS: dict[str, type] = {cls.kind: cls for cls in get_args(Input)}
 _EVENTS: dict[str, type] = {cls.kind: cls for cls in get_args(Event)}
@@ -75,7 +75,8 @@ def load_call(data: bytes | str) -> Call:
     try:
         fields = orjson.loads(data)
         if queued := fields.get("queued"):
-            fields["queued"] = Queued(**queued | {"words": tuple(queued["words"])})
+            entry = NumberEntry(**queued["entry"]) if queued["entry"] else None
+            fields["queued"] = Queued(**queued | {"words": tuple(queued["words"]), "entry": entry})
         return Call(**fields)
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"this is no call: {error}") from None

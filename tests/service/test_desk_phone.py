@@ -14,11 +14,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from running import FROM, LINE, Running, action, running, words
+from running import LINE, TO, Running, action, running, words
 from sqlalchemy import insert
 
 from ivr.menu import load
 from ivr.menu.phrases import KNOWN
+from ivr.menu.team_load import load_team
 from ivr.phone import PhoneCall
 from ivr.phone.events import Played, Spoke
 from ivr.store.audit import Audit, Deed
@@ -136,6 +137,15 @@ def test_the_built_in_line_checks_without_a_warning(languages: tuple[str, ...]) 
     assert found.problems == ()
     assert found.flows["service.desk"].languages == languages
     assert len(KNOWN) == 5
+
+
+def test_a_number_is_the_desk_s_or_a_line_s() -> None:
+    """A line that has the desk's number does not check beside that team, so it is not published."""
+    team = load_team("team.yaml", TEAM.encode()).team
+    found = load({"test.yaml": LINE.replace(TO, DESK).encode()}, None, team)
+    assert [str(it) for it in found.errors] == [
+        f"test.yaml:2:1: error number-taken {DESK} is the desk's in team.yaml, which answers it; a number has one of the two"
+    ]
 
 
 # Signing in
@@ -408,7 +418,9 @@ def test_the_pin_is_nowhere(desk: Desk, tmp_path: Path, caplog: pytest.LogCaptur
     assert not [line for line in database.iterdump() if PIN in line]
     database.close()
     assert PIN not in caplog.text
-    assert FROM not in caplog.text
+    counted = [key for key in kept if key.startswith(b"desk:")]
+    assert counted
+    assert not [key for key in counted if ANA[1:].encode() in key or ELSEWHERE[1:].encode() in key]
 
 
 def _value(desk: Desk, key: bytes) -> bytes:
