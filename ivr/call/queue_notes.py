@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.call import queue_events
+from ivr.call import events, queue_events
 from ivr.call.inputs import Accepted, Dialed, HungUp, QueueLeft
 from ivr.call.scene import Scene
 from ivr.call.state import Queued
@@ -20,6 +20,9 @@ def note(step: Step[Queue], scene: Scene) -> None:
     "DialBridged=true and our own accept": whether the two talked, the switchboard has settled in `outcome`.
     """
     queued = scene.call.queued
+    if queued is not None and queued.onward and isinstance(scene.input, Dialed):  # the number they were sent on to
+        scene.event(events.DialEnded(step.name, scene.input.outcome, scene.input.seconds))
+        scene.call.queued = replace(queued, onward="")
     if queued is None or queued.over:
         return
     match scene.input:

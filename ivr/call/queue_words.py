@@ -20,13 +20,9 @@ LONGEST_TOLD = 3600
 """Seconds: a longer wait is not put into words."""
 
 
-def announcement(phrase: str, waited: Waited | None, scene: Scene) -> tuple[str, dict[str, str]] | None:
+def announcement(phrase: str, waited: Waited, scene: Scene) -> tuple[str, dict[str, str]] | None:
     """The service's phrase for it, and its values as they are spoken; nothing where there is nothing to say."""
     language = scene.call.language
-    if phrase == "booked":
-        return "queue_booked", {"number": _number(scene)}
-    if waited is None:
-        return None
     match phrase:
         case "place" if waited.position == 1:
             return "queue_next", {}
@@ -39,13 +35,17 @@ def announcement(phrase: str, waited: Waited | None, scene: Scene) -> tuple[str,
             return "queue_minutes", {"low": str(low), "high": str(max(high, low + 1))}
         case "leave" if waited.leave:
             return "queue_leave", {"key": key_name(waited.leave, language)}
+        case "callback" if waited.callback and waited.own:
+            number = spoken_number(scene.call.caller, scene)
+            return "queue_callback", {"key": key_name(waited.callback, language), "number": number}
         case "callback" if waited.callback:
-            return "queue_callback", {"key": key_name(waited.callback, language), "number": _number(scene)}
+            return "queue_callback_any", {"key": key_name(waited.callback, language)}
     return None
 
 
-def _number(scene: Scene) -> str:
-    return spoken(scene.call.caller, "phone", None, scene.call.language, scene.flow.country)
+def spoken_number(number: str, scene: Scene) -> str:
+    """A phone number as the caller hears it."""
+    return spoken(number, "phone", None, scene.call.language, scene.flow.country)
 
 
 def speak(scene: Scene, name: str, values: Mapping[str, str]) -> None:

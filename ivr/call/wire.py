@@ -75,7 +75,7 @@ def load_call(data: bytes | str) -> Call:
     try:
         fields = orjson.loads(data)
         if queued := fields.get("queued"):
-            entry = NumberEntry(**queued["entry"]) if queued["entry"] else None
+            entry = NumberEntry(**it) if (it := queued.get("entry")) else None
             fields["queued"] = Queued(**queued | {"words": tuple(queued["words"]), "entry": entry})
         return Call(**fields)
     except (TypeError, KeyError, AttributeError) as error:

@@ -110,15 +110,15 @@ def _verbs(spoken: str, closing: Queueing, where: Where, profile: Profile) -> st
                 f'{spoken}<Enqueue action="{action}" method="POST" waitUrl="{wait}" waitUrlMethod="POST">'
                 f"{escape(clean(queue))}</Enqueue>"
             )
-        case Wait(k, audio, offset, seconds):
+        case Wait(k, audio, offset, seconds, digits, finish):
             piece = spoken or (f"<Play>{hold_url(text, quoted(audio)[1:-1], offset, seconds)}</Play>" if audio else "")
-            # Without words or audio the time-out itself is the silence.
-            timeout = 1 if piece else max(ceil(seconds), 1)
+            # Without words or audio the time-out itself is the silence; after audio none is wanted.
+            timeout = 1 if audio and not spoken else max(ceil(seconds), 1)
             keys = wait_url(value, k, *turn)
             end = f">{piece}</Gather>" if piece else " />"
             return (
-                f'<Gather action="{keys}" finishOnKey="" input="dtmf" method="POST" numDigits="1" timeout="{timeout}"'
-                f'{end}<Redirect method="POST">{wait_url(text, k, *turn)}</Redirect>'
+                f'<Gather action="{keys}" finishOnKey="{finish}" input="dtmf" method="POST" numDigits="{digits}" '
+                f'timeout="{timeout}"{end}<Redirect method="POST">{wait_url(text, k, *turn)}</Redirect>'
             )
         case Leave():
             # In a wait document nothing after Leave is done; anywhere else Leave does nothing, and the Redirect does.

@@ -16,6 +16,13 @@ QUEUE_PHRASES: dict[str, dict[str, str]] = {
         "queue_callback": "To keep your place and be called back at <number>, press <key>.",
         "queue_booked": "We will call you back at <number>. You keep your place in line.",
         "queue_not_booked": "Sorry, we cannot call you back at this number. Please stay on the line.",
+        "queue_callback_any": "To keep your place and be called back, press <key>.",
+        "queue_number_own": "We will call you at <number>. Press 1 to keep that, or enter another number and press "
+        "pound.",
+        "queue_number_enter": "Please enter the number where we can call you, and press pound.",
+        "queue_number_check": "You entered <number>. If that is right, press 1. To enter it again, press 2.",
+        "queue_number_wrong": "Sorry, we cannot call that number.",
+        "queue_stay": "Please stay on the line.",
     },
     "es": {
         "queue_next": "Usted es la siguiente persona en la fila.",
@@ -26,6 +33,13 @@ QUEUE_PHRASES: dict[str, dict[str, str]] = {
         "queue_callback": "Para conservar su lugar y recibir una llamada al <number>, oprima <key>.",
         "queue_booked": "Le llamaremos al <number>. Usted conserva su lugar en la fila.",
         "queue_not_booked": "Disculpe, no podemos llamarle a este número. Por favor espere en la línea.",
+        "queue_callback_any": "Para conservar su lugar y recibir una llamada, oprima <key>.",
+        "queue_number_own": "Le llamaremos al <number>. Oprima 1 para conservarlo, o marque otro número y oprima "
+        "numeral.",
+        "queue_number_enter": "Marque el número al que podemos llamarle y oprima numeral.",
+        "queue_number_check": "Usted marcó <number>. Si es correcto, oprima 1. Para marcarlo de nuevo, oprima 2.",
+        "queue_number_wrong": "Disculpe, no podemos llamar a ese número.",
+        "queue_stay": "Por favor espere en la línea.",
     },
     "fr": {
         "queue_next": "Vous êtes la prochaine personne dans la file.",
@@ -36,6 +50,14 @@ QUEUE_PHRASES: dict[str, dict[str, str]] = {
         "queue_callback": "Pour garder votre place et être rappelé au <number>, appuyez sur <key>.",
         "queue_booked": "Nous vous rappellerons au <number>. Vous gardez votre place dans la file.",
         "queue_not_booked": "Désolé, nous ne pouvons pas vous rappeler à ce numéro. Restez en ligne, s'il vous plaît.",
+        "queue_callback_any": "Pour garder votre place et être rappelé, appuyez sur <key>.",
+        "queue_number_own": "Nous vous rappellerons au <number>. Pour garder ce numéro, appuyez sur 1, ou composez un "
+        "autre numéro, puis appuyez sur dièse.",
+        "queue_number_enter": "Composez le numéro où nous pouvons vous rappeler, puis appuyez sur dièse.",
+        "queue_number_check": "Vous avez entré <number>. Si c'est exact, appuyez sur 1. Pour recommencer, appuyez sur "
+        "2.",
+        "queue_number_wrong": "Désolé, nous ne pouvons pas appeler ce numéro.",
+        "queue_stay": "Restez en ligne, s'il vous plaît.",
     },
     "de": {
         "queue_next": "Sie sind als Nächstes an der Reihe.",
@@ -46,6 +68,14 @@ QUEUE_PHRASES: dict[str, dict[str, str]] = {
         "queue_callback": "Um Ihren Platz zu behalten und unter <number> zurückgerufen zu werden, drücken Sie <key>.",
         "queue_booked": "Wir rufen Sie unter <number> zurück. Sie behalten Ihren Platz in der Warteschlange.",
         "queue_not_booked": "Unter dieser Nummer können wir Sie leider nicht zurückrufen. Bitte bleiben Sie dran.",
+        "queue_callback_any": "Um Ihren Platz zu behalten und zurückgerufen zu werden, drücken Sie <key>.",
+        "queue_number_own": "Wir rufen Sie unter <number> zurück. Wenn das so bleiben soll, drücken Sie 1, oder geben "
+        "Sie eine andere Nummer ein und drücken Sie Raute.",
+        "queue_number_enter": "Geben Sie die Nummer ein, unter der wir Sie erreichen, und drücken Sie Raute.",
+        "queue_number_check": "Sie haben <number> eingegeben. Wenn das stimmt, drücken Sie 1. Für eine neue Eingabe "
+        "drücken Sie 2.",
+        "queue_number_wrong": "Diese Nummer können wir leider nicht anrufen.",
+        "queue_stay": "Bitte bleiben Sie dran.",
     },
     "pt": {
         "queue_next": "Você é a próxima pessoa da fila.",
@@ -56,6 +86,14 @@ QUEUE_PHRASES: dict[str, dict[str, str]] = {
         "queue_callback": "Para manter seu lugar e receber uma ligação no número <number>, pressione <key>.",
         "queue_booked": "Vamos ligar para o número <number>. Você mantém seu lugar na fila.",
         "queue_not_booked": "Desculpe, não podemos ligar para este número. Por favor, continue na linha.",
+        "queue_callback_any": "Para manter seu lugar e receber uma ligação, pressione <key>.",
+        "queue_number_own": "Vamos ligar para o número <number>. Pressione 1 para manter esse número, ou digite outro "
+        "e pressione jogo da velha.",
+        "queue_number_enter": "Digite o número para o qual podemos ligar e pressione jogo da velha.",
+        "queue_number_check": "Você digitou <number>. Se estiver certo, pressione 1. Para digitar de novo, pressione "
+        "2.",
+        "queue_number_wrong": "Desculpe, não podemos ligar para esse número.",
+        "queue_stay": "Por favor, continue na linha.",
     },
 }
 """By language and name. `ivr.menu.prompts.queue_prompts` makes them prompts of the lines that have a queue."""

@@ -80,9 +80,15 @@ class Callbacks:
         with self._engine.connect() as connection:
             return [Callback(**row) for row in connection.execute(query).mappings()]
 
-    def ended(self, *, most: int = 50) -> list[Callback]:
-        """Those that were over last, the newest first."""
+    def ended(
+        self, queues: Iterable[str] | None = None, *, since: datetime | None = None, most: int = 50
+    ) -> list[Callback]:
+        """Those that were over last, the newest first; of these queues, and due after a moment, where they are given."""
         query = select(callbacks).where(callbacks.c.ended_at.is_not(None)).order_by(callbacks.c.ended_at.desc())
+        if queues is not None:
+            query = query.where(callbacks.c.queue.in_(list(queues)))
+        if since is not None:  # by way of the index on both
+            query = query.where(callbacks.c.state.not_in(OPEN), callbacks.c.next_at >= since)
         with self._engine.connect() as connection:
             return [Callback(**row) for row in connection.execute(query.limit(most)).mappings()]
 

@@ -70,6 +70,8 @@ class KnownCall:
     path: tuple[Went, ...]
     values: tuple[Entered, ...]
     earlier: tuple[LoggedCall, ...]
+    offers: tuple[str, ...]
+    """The offers on which agents have talked with them before, in this call."""
     steps: tuple[str, ...]
     """The names of the line's steps, to which a caller can be sent on."""
 
@@ -99,6 +101,7 @@ def known(inside: Inside, sid: str, language: str) -> KnownCall | None:
         path=tuple(_path(events, flow, (language, call.language))),
         values=tuple(_values(call, line, events)),
         earlier=tuple(inside.log.of_caller(hash_, besides=sid)) if hash_ else (),
+        offers=tuple(event["offer"] for event in events if event["kind"] == "connected" and "offer" in event),
         steps=tuple(name for name in flow.steps if "." not in name) if flow else (),
     )
 
@@ -135,6 +138,12 @@ def _path(events: list[Mapping[str, Any]], flow: Flow | None, languages: tuple[s
                 yield Went(step, f"reached {event['goal'].replace('_', ' ')}")
             case "queue_entered":
                 yield Went(step, f"began to wait for {event['queue']}")
+            case "connected":
+                yield Went(step, f"talked with {event['agent']}")
+            case "sent_on":
+                yield Went(step, f"was sent on to {event['to'].partition(':')[2]}")
+            case "queue_moved":
+                yield Went(step, f"was moved to {event['to']}")
             case "message_left":
                 yield Went(step, f"left a message for {event['box']}")
 

@@ -1,7 +1,7 @@
 """The audio of messages: fetched from the carrier when it is ready, kept under IVR_DATA, deleted there if so set.
 
 "Twilio's recordings need account credentials to fetch", and "the file may not exist yet": so it is asked for again,
-with growing pauses, for a day.
+with growing pauses, for some hours.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ivr.carrier.rest import Carrier, RestError
 from ivr.store.messages import Message, Messages
 
 TRIES = 12
-"""With pauses that double from ten seconds, up to two hours: about a day in all."""
+"""With pauses that double from ten seconds, up to two hours: about seven hours in all."""
 
 log = logging.getLogger("ivr.worker")
 

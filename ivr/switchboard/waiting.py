@@ -26,7 +26,14 @@ from ivr.switchboard.waits import Waits, facts
 Want = JoinQueue | LeaveQueue | BookCallback
 
 HEARD_WITHIN = 90.0
-"""Seconds within which a caller who waits is heard of again: a piece of the wait takes ten, a phrase hardly more."""
+"""Seconds within which a caller who waits is heard of again: a piece of the wait takes less than half of it."""
+
+PIECE = 10.0
+"""Seconds of hold audio between two looks for an offer, where the leg cannot be moved while it hears one."""
+
+LONG_PIECE = 25.0
+"""The same where it can: each end of a piece is a gap in the music. Less than `COMES`, so that a leg whose move was
+lost comes to its offer all the same."""
 
 COMES = 30.0
 """Seconds within which a caller's leg comes to an offer: moved at once, or after the piece that it hears."""
@@ -59,11 +66,15 @@ class _Stand:
 class WaitingRoom:
     """What the queues tell calls. Safe between threads."""
 
-    def __init__(self, queues: Queues, staff: Staff, waits: Waits, *, book: Book, callable_: Callable_) -> None:
+    def __init__(
+        self, queues: Queues, staff: Staff, waits: Waits, *, book: Book, callable_: Callable_, moves: bool = False
+    ) -> None:
+        """`moves`: a leg that waits can be moved at any moment, since the carrier can be asked to."""
         self._queues = queues
         self._staff = staff
         self._book = book
         self._callable = callable_
+        self._moves = moves
         self._waits = waits
 
     def answer(self, call: Call, want: Want, now: datetime) -> Waited | Released:
@@ -89,15 +100,15 @@ class WaitingRoom:
         team = self._staff.now()
         assert call.queued is not None  # noqa: S101 - whoever asks has looked
         name = call.queued.queue
-        queue = team.queues.get(name)
         heard_by = now.timestamp() + HEARD_WITHIN
         heard = self._queues.heard(call.sid, name, heard_by=heard_by, carrier_queue=carrier_queue)
+        queue = team.queues.get(heard[0].queue if heard else name)  # a supervisor may have moved them
         if queue is None:
             self._queues.leave(call.sid, now.timestamp())
             return Released(now, "unavailable")
         if heard is None:  # Redis lost them: they have their place again, by the moment at which they came
             since = call.queued.since
-            again = Waiting(call.sid, name, call.language, since, since - queue.priority)
+            again = Waiting(call.sid, name, call.language, since, since - head_start(queue, call.queued.ahead))
             self._queues.join(again, heard_by=heard_by)
             heard = again, call.queued.position - 1
         waiting, before = heard
@@ -119,7 +130,7 @@ class WaitingRoom:
             return None
         if offer.state == "ringing":
             self._queues.came(offer, now.timestamp(), now.timestamp() + queue.ring + GRACE)
-        return Offered(now, offer.id, offer.agent, agent.address, queue.ring, offer.why)
+        return Offered(now, offer.id, offer.agent, agent.address, queue.ring, offer.why, offer.queue)
 
     def accept(self, offer: Offer, now: datetime) -> bool:
         """The agent takes the call; False where the offer stands no longer. Raises RedisError."""
@@ -131,7 +142,7 @@ class WaitingRoom:
 
     def dialled(self, call: Call, dialed: Dialed, now: datetime) -> Dialed:
         """What the end of an agent's leg means: "DialBridged=true and our own accept", which decides where the
-        parameter is missing. Raises RedisError.
+        parameter is missing; and where the agent sends the caller on to. Raises RedisError.
 
         The agent wraps up, or is away for having missed it; the caller is out, or back in their place.
         """
@@ -141,7 +152,7 @@ class WaitingRoom:
             return dialed
         if offer.state in ("taken", "over") and dialed.outcome == "answered":
             self._finish(offer, now)
-            return dialed
+            return replace(dialed, onward=offer.onward)
         if dialed.hung_up:
             # "caller hung up while it rang: ABANDON; the agent is free, not paused"
             if self._queues.leave(call.sid, now.timestamp()) == "talking":
@@ -174,7 +185,7 @@ class WaitingRoom:
 
     def _join(self, call: Call, want: JoinQueue, team: Team, queue: Queue, now: datetime) -> Waited | Released:
         moment = now.timestamp()
-        place = self._queues.kept_place(call.sid)
+        place = None if call.queued else self._queues.kept_place(call.sid)  # who is sent on has had theirs
         if place is None:
             if not queue.is_open(now):
                 return Released(now, "closed")
@@ -200,11 +211,12 @@ class WaitingRoom:
         if waiting is None:
             return Released(now, "callback_booked")
         stand = self._stand(call, team, queue, waiting)
-        if waiting.state == "waiting" and self._book(call, waiting, queue, want.number, now):
+        if waiting.state == "waiting" and self._book(call, waiting, stand.queue, want.number, now):
             return self._out(stand, "callback_booked", now)
         return self._facts(stand, now)
 
     def _stand(self, call: Call, team: Team, queue: Queue, waiting: Waiting) -> _Stand:
+        queue = team.queues.get(waiting.queue, queue)  # a supervisor may have moved them
         before = self._queues.position(queue.name, call.sid) or 0
         return _Stand(call, team, queue, waiting, before, call.queued.k if call.queued else 0)
 
@@ -222,8 +234,12 @@ class WaitingRoom:
         queue, waiting, before = stand.queue, stand.waiting, max(stand.before, 0)
         expected = self._waits.expected(stand.team, queue, before, now)
         offer = queue.callback
-        late = offer is not None and now.timestamp() - waiting.arrived >= offer.after
-        back = offer.digit if offer is not None and late and self._callable(stand.call.caller, queue) else ""
+        waited = now.timestamp() - waiting.arrived
+        late = offer is not None and waited >= offer.after
+        piece = PIECE
+        if self._moves and waiting.carrier_queue:
+            until = min(queue.longest_wait - waited, offer.after - waited if offer and not late else LONG_PIECE)
+            piece = max(min(LONG_PIECE, until), PIECE)
         return Waited(
             now,
             stand.k,
@@ -235,7 +251,11 @@ class WaitingRoom:
             announce=queue.announce,
             hold=queue.hold or "",
             leave=queue.leave,
-            callback=back,
+            callback=offer.digit if offer is not None and late else "",
+            own=offer is not None and late and self._callable(stand.call.caller, queue),
+            allow=" ".join(queue.allow),
+            queue=queue.name,
+            piece=piece,
         )
 
     # An agent's leg is over

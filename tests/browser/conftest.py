@@ -4,11 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from phones import Phone, Served, chromium
+from phones import WIDE, Phone, Served, chromium
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
-
-PHONE = {"width": 390, "height": 844}
-WIDE = {"width": 1280, "height": 800}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[2]
 MERIDIAN = "+15005550006"
 QUICK = "+15005550007"
 AGENT = "+15005550100"  # whom Meridian dials
+PHONE = {"width": 390, "height": 844}
+WIDE = {"width": 1280, "height": 800}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 LINE = """\

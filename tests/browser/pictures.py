@@ -5,8 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from conftest import PHONE, WIDE
-from phones import AGENT, MERIDIAN, ROOT, Phone, Served, chromium
+from phones import AGENT, MERIDIAN, PHONE, ROOT, WIDE, Phone, Served, chromium
 from playwright.sync_api import sync_playwright
 from test_browser_sound import VOICES
 

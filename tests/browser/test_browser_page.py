@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PHONE, WIDE
-from phones import AGENT, MERIDIAN, QUICK, Phone, Served, until
+from phones import AGENT, MERIDIAN, PHONE, QUICK, WIDE, Phone, Served, until
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 Opens = Callable[[], Phone]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from conftest import PHONE, WIDE
+from phones import PHONE, WIDE
 from desks import Desk, Desks
 from playwright.sync_api import Browser, expect
 from test_browser_page import findings, fits

@@ -222,11 +222,12 @@ told = st.builds(Told, moments, st.just("found"), values) | st.builds(
 )
 recorded = st.builds(Recorded, moments, urls, seconds, st.sampled_from([False, False, False, True]))
 outcomes = st.sampled_from(["answered", "busy", "no_answer", "failed"])
-dialed = st.builds(Dialed, moments, outcomes, seconds, st.sampled_from([False, False, False, True]))
+onward = st.sampled_from(["", "", "queue:refunds", "queue:", "step:s0", "step:nowhere", "dial:+15005550177", "x"])
+dialed = st.builds(Dialed, moments, outcomes, seconds, st.sampled_from([False, False, False, True]), onward)
 waits = st.fixed_dictionaries(
     {"position": st.integers(1, 50)},
     optional={
-        "keys": st.sampled_from(["", "1", "*", "9"]),
+        "keys": st.sampled_from(["", "1", "1", "2", "*", "9", "2125550142", "19005551234"]),
         "low": st.integers(0, 4000),
         "high": st.integers(0, 5000),
         "move": st.booleans(),
@@ -234,13 +235,21 @@ waits = st.fixed_dictionaries(
         "hold": st.sampled_from(["", "quiet.wav"]),
         "leave": st.sampled_from(["", "*"]),
         "callback": st.sampled_from(["", "1"]),
+        "own": st.booleans(),
+        "allow": st.sampled_from(["", "US", "US MX"]),
+        "queue": st.sampled_from(["", "bookings", "refunds"]),
+        "piece": st.sampled_from([10.0, 25.0]),
+        "judged": st.sampled_from(["", "", "valid", "no_match"]),
     },
 )
 EXITS = ("left", "callback_booked", "timed_out", "full", "nobody_in", "closed", "unavailable")
 released = st.builds(Released, moments, st.sampled_from(EXITS))
 queue_left = st.builds(QueueLeft, moments, st.sampled_from(["leave", "leave", "hangup", "full", "error"]))
 offers = st.sampled_from(["o1", "o2"])
-offered = st.builds(Offered, moments, offers, st.just("ana"), st.just("+15005550401"), st.just(15.0), some)
+offered = st.builds(
+    Offered, moments, offers, st.just("ana"), st.just("+15005550401"), st.just(15.0), some,
+    st.sampled_from(["", "refunds"]),
+)  # fmt: skip
 accepted = st.builds(Accepted, moments, offers)
 
 
@@ -286,7 +295,7 @@ def answers(turn: Turn) -> st.SearchStrategy[Input]:
         case Leave():
             return queue_left if turn.call.queued and turn.call.queued.leaving else queue_left | offered
         case DialAgent():
-            return st.builds(Dialed, moments, outcomes, seconds) | accepted
+            return st.builds(Dialed, moments, outcomes, seconds, onward=onward) | accepted
         case Gather():
             return pressed | pressed | pressed | silent
         case Record():

@@ -6,9 +6,9 @@
     ''')
 
 An input is `start`, `silence`, keys, `found NAME=VALUE …`, `not_found`, `failed`, `recorded URL`, `dialed OUTCOME`,
-`waited NAME=VALUE …`, `released EXIT`, `left RESULT` (of the carrier's queue), `offered ID AGENT`, `accepted ID`,
+`waited NAME=VALUE …`, `released EXIT`, `left RESULT` (of the carrier's queue), `offered ID AGENT [QUEUE]`, `accepted ID`,
 `hangup`, `audio URL`, `trouble` or `clock TIME` (UTC, for the rows below it). `recorded` and `dialed` may end in
-`gone`: the caller hung up with it. Between two rows the call goes through JSON.
+`gone`: the caller hung up with it; `dialed` may have `onward=WHERE`. Between two rows the call goes through JSON.
 """
 
 from __future__ import annotations
@@ -96,7 +96,8 @@ def read_input(text: str, at: datetime = NOON) -> Input:
         case "recorded":
             return Recorded(at, rest[0], 12, gone)
         case "dialed":
-            return Dialed(at, rest[0], 60, gone)  # type: ignore[arg-type]
+            onward = next((word.removeprefix("onward=") for word in rest if word.startswith("onward=")), "")
+            return Dialed(at, rest[0], 60, gone, onward)  # type: ignore[arg-type]
         case "waited":
             return Waited(at, **{name: _fact(name, value) for name, value in (pair.split("=", 1) for pair in rest)})
         case "released":
@@ -104,7 +105,7 @@ def read_input(text: str, at: datetime = NOON) -> Input:
         case "left":
             return QueueLeft(at, rest[0])  # type: ignore[arg-type]
         case "offered":
-            return Offered(at, rest[0], rest[1], "+15005550401", 15.0, "It is their turn.")
+            return Offered(at, rest[0], rest[1], "+15005550401", 15.0, "It is their turn.", "".join(rest[2:]))
         case "accepted":
             return Accepted(at, rest[0])
         case "audio":
@@ -118,9 +119,11 @@ def read_input(text: str, at: datetime = NOON) -> Input:
 
 def _fact(name: str, text: str) -> Any:
     """A field of a Waited, as a table writes it."""
-    if name in ("keys", "hold", "leave", "callback"):
+    if name in ("keys", "hold", "leave", "callback", "queue"):
         return text
-    return text == "yes" if name == "move" else int(text)
+    if name == "allow":
+        return text.replace(",", " ")
+    return text == "yes" if name in ("move", "own") else int(text)
 
 
 class Line:
@@ -163,7 +166,7 @@ def through_json(call: Call) -> Call:
 
 def heard(turn: Turn) -> str:
     """What the turn says, and in brackets what it then waits for."""
-    words = [shown(said) for said in turn.says]
+    words = [shown(said, spoken=len(turn.says) > 1) for said in turn.says]
     if turn.want:
         words.append(wanted(turn.want))
     return " ".join(" ".join(words).split())
@@ -182,8 +185,11 @@ def wanted(want: Want) -> str:
             return f"(book {number} in {queue})"
 
 
-def shown(said: Said) -> str:
-    """One say as a table shows it; what cannot be interrupted stands between exclamation marks."""
+def shown(said: Said, *, spoken: bool = False) -> str:
+    """One say as a table shows it; what cannot be interrupted stands between exclamation marks.
+
+    `spoken`: words are said before it.
+    """
     match said:
         case Say():
             return said.words() if said.interruptible else f"!{said.words()}!"
@@ -195,7 +201,9 @@ def shown(said: Said) -> str:
             return f"(dial {to} from {caller_id})"
         case Enqueue(queue, k):
             return f"(enqueue {queue}, then {k})"
-        case Wait(k, audio, offset, seconds):
+        case Wait(k, audio, offset, seconds, digits, finish):
+            if digits > 1 or (seconds and not audio and spoken):
+                return f"({digits} key{'s' if digits > 1 else ''}{finish}, then {k})"
             return f"({audio or 'silence'} {offset:g}+{seconds:g} s, then {k})" if seconds else f"(then {k})"
         case Leave():
             return "(leave)"

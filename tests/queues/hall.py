@@ -20,7 +20,7 @@ from ivr.phone import Callee, Dialed, Exchange, Leg, ManualClock, RestServer, Sc
 from ivr.store.call_log import CallLog
 from ivr.store.callers import CallerHash
 from ivr.store.client import connect
-from ivr.store.log_tables import events
+from ivr.store.log_tables import events, records
 from ivr.store.outbox_streams import OutboxStreams
 from ivr.store.set_aside import SetAside
 from ivr.store.sql import migrate, open_engine
@@ -168,6 +168,19 @@ class Hall:
             found = [{"kind": it.kind, "step": it.step, **it.data} for it in connection.execute(query)]
         return [it for it in found if not kinds or it["kind"] in kinds]
 
+    def story(self, leg: Leg) -> list[str]:
+        """What the log has of a wait, in a few words an event: `entered 1`, `offered ana`, `connected ana`, …"""
+        return [_STORY[str(it["kind"])].format_map(it) for it in self.happened(leg) if it["kind"] in _STORY]
+
+    def connected_at(self, leg: Leg) -> datetime:
+        """When an agent took this call."""
+        query = select(records.c.at).join(
+            events, (events.c.call_sid == records.c.call_sid) & (events.c.seq == records.c.seq)
+        )
+        query = query.where(events.c.call_sid == leg.sid, events.c.kind == "connected")
+        with self.parts.engine.connect() as connection:
+            return connection.execute(query).scalar_one()
+
     def states(self) -> dict[str, str]:
         """What each agent is."""
         return {it.name: it.state for it in self.parts.queues.agents(["ana", "raj"])}
@@ -177,6 +190,24 @@ class Hall:
         assert self.parts.queues.everybody("bookings") == []
         assert {it.kind for it in self.parts.queues.due(9e12)} <= {"wrap"}
         assert set(self.states().values()) <= {"away", "available", "wrap_up"}
+
+
+_STORY = {
+    "queue_entered": "entered {position}",
+    "queue_refused": "refused {why}",
+    "agent_offered": "offered {agent}",
+    "ring_no_answer": "missed {agent}",
+    "connected": "connected {agent}",
+    "completed": "completed {agent} by {by}",
+    "abandoned": "abandoned {position}",
+    "queue_exited": "exited {how}",
+    "wait_told": "told {low}-{high}",
+}
+
+
+def heard(leg: Leg) -> list[str]:
+    """What a caller heard and did, a line each, without the header."""
+    return transcript(leg.events).partition("\n\n")[2].splitlines()
 
 
 @contextmanager
@@ -277,4 +308,4 @@ def _listening() -> tuple[object, str]:
     return server, f"http://127.0.0.1:{server.server_port}"
 
 
-__all__ = ["Hall", "hall", "transcript"]
+__all__ = ["Hall", "hall", "heard", "transcript"]

@@ -3,17 +3,16 @@
 import stat
 import wave
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hall import TEAM, Hall, hall
+from hall import ACCOUNT, TEAM, TOKEN, Hall, hall
 
-from ivr.config import Settings
+from ivr.carrier.rest import Carrier
 from ivr.store.embedded import Embedded
 from ivr.store.messages import Messages
-from ivr.switchboard.mailbox import recording_sid
+from ivr.switchboard.mailbox import Mailbox, recording_sid
 
 LINE = """\
 line: Test
@@ -36,10 +35,22 @@ def place(tmp_path: Path, valkey: Embedded) -> Iterator[Hall]:
         yield it
 
 
+def fetch(it: Hall, *, after: timedelta = timedelta(minutes=1), remove: bool = False) -> int:
+    """Fetch what is due, as the worker does, so long after now; how many were kept."""
+    carrier = Carrier(ACCOUNT, (TOKEN,), it.rest.url)
+    mailbox = Mailbox(it.parts.settings.data, Messages(it.parts.engine), carrier, remove=remove)
+    try:
+        return mailbox.fetch(it.now() + after)
+    finally:
+        carrier.close()
+
+
 def test_a_message_is_a_task_with_its_audio(place: Hall) -> None:
     """It is there once with what is known of the call, its audio is a file of its owner's alone, and it is resolved."""
     place.call("speak:7:#")
-    place.run(60)
+    place.run()
+    assert fetch(place) == 1
+    assert fetch(place) == 0
     messages = Messages(place.parts.engine)
     (message,) = messages.open()
     assert (message.box, message.seconds, message.line, message.last4) == ("bookings", 7, "test", "0142")
@@ -58,43 +69,50 @@ def test_a_message_is_a_task_with_its_audio(place: Hall) -> None:
     assert messages.open(["other"]) == []
 
 
-def test_the_carriers_copy_goes_only_where_that_is_set(tmp_path: Path, valkey: Embedded) -> None:
-    """With IVR_REMOVE_RECORDINGS the carrier has none left; without it keeps its own."""
+@pytest.mark.parametrize(("remove", "left"), [(False, 1), (True, 0)])
+def test_the_carriers_copy_goes_only_where_that_is_set(place: Hall, remove: bool, left: int) -> None:
+    """With IVR_REMOVE_RECORDINGS the carrier has none left; without it keeps its own. Ours is kept in any case."""
+    place.call("speak:7:#")
+    place.run()
+    assert fetch(place, remove=remove) == 1
+    (message,) = Messages(place.parts.engine).open()
+    assert len(place.exchange.recordings) == left
+    assert (place.parts.settings.data / "messages" / str(message.file)).is_file()
 
-    def removing(settings: Settings) -> Settings:
-        return replace(settings, remove_recordings=True)
 
-    for change, left in ((None, 1), (removing, 0)):
-        folder = tmp_path / str(left)
-        folder.mkdir()
-        with hall(folder, valkey.url, line=LINE, **({"change": change} if change else {})) as it:
-            it.call("speak:7:#")
-            it.run(60)
-            (message,) = Messages(it.parts.engine).open()
-            assert len(it.exchange.recordings) == left
-            assert (message.audio, (folder / "messages" / str(message.file)).is_file()) == ("kept", True)
+def test_the_worker_fetches_by_itself(place: Hall) -> None:
+    """Among what a worker does round after round."""
+    place.call("speak:7:#")
+    place.run()
+    place.call("wait:90")
+    place.run()
+    assert Messages(place.parts.engine).open()[0].audio == "kept"
 
 
 def test_audio_that_is_not_there_yet_is_asked_for_again(place: Hall) -> None:
     """ "The file may not exist yet": with growing pauses; nothing half is ever kept."""
-    place.rest.answer_next(404, 500, 503)
     place.call("speak:7:#")
-    place.run(20)
+    place.run()
     messages = Messages(place.parts.engine)
-    assert messages.open()[0].audio == "waiting"
+    for number, trouble in enumerate((404, 500, 503)):
+        place.rest.answer_next(trouble)
+        assert fetch(place, after=timedelta(minutes=1 + number)) == 0
+        assert (messages.open()[0].audio, messages.open()[0].tries) == ("waiting", number + 1)
     assert list((place.parts.settings.data / "messages").glob("*")) == []
-    place.run(300)
+    assert fetch(place, after=timedelta(minutes=3, seconds=20)) == 0
+    assert fetch(place, after=timedelta(minutes=4)) == 1
     assert messages.open()[0].audio == "kept"
 
 
-def test_audio_that_never_comes_is_named_after_a_day(place: Hall, caplog: pytest.LogCaptureFixture) -> None:
+def test_audio_that_never_comes_is_named_after_hours(place: Hall, caplog: pytest.LogCaptureFixture) -> None:
     """It is given up, said in the log, and the message stays a task."""
     place.call("speak:7:#")
-    place.run(2)
+    place.run()
     place.exchange.recordings.clear()
-    place.run(timedelta(days=2).total_seconds() / 4)
+    for hour in range(1, 20):
+        assert fetch(place, after=timedelta(hours=3 * hour)) == 0
     (message,) = Messages(place.parts.engine).open()
-    assert message.audio == "failed"
+    assert (message.audio, message.tries) == ("failed", 12)
     assert "cannot be had" in caplog.text
 
 

@@ -143,8 +143,9 @@ def test_a_number_is_the_desk_s_or_a_line_s() -> None:
     """A line that has the desk's number does not check beside that team, so it is not published."""
     team = load_team("team.yaml", TEAM.encode()).team
     found = load({"test.yaml": LINE.replace(TO, DESK).encode()}, None, team)
-    assert [str(it) for it in found.errors] == [
-        f"test.yaml:2:1: error number-taken {DESK} is the desk's in team.yaml, which answers it; a number has one of the two"
+    told = [(it.rule, it.line, it.message) for it in found.errors]
+    assert told == [
+        ("number-taken", 2, f"{DESK} is the desk's in team.yaml, which answers it; a number has one of the two")
     ]
 
 
@@ -408,6 +409,7 @@ def test_the_pin_is_nowhere(desk: Desk, tmp_path: Path, caplog: pytest.LogCaptur
     desk.call(f"73* {PIN}#")
     desk.call(f"{PIN}# {PIN}# hangup", ELSEWHERE)  # at the question for the code
     desk.call(f"17# {PIN}# hangup", ELSEWHERE)
+    desk.call("4321# hangup")
     kept = {key: _value(desk, key) for key in desk.service.redis.keys(b"*")}
     assert kept
     assert [key for key, value in kept.items() if PIN.encode() in key or PIN.encode() in value] == []

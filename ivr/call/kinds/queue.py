@@ -6,11 +6,13 @@ caller hears meanwhile, and where they go.
 
     enter       wants to join                      JoinQueue   ->  Waited (joined), or Released (not let in)
     waiting     each webhook of the wait           Waited          one phrase of an announcement, or hold audio
-                the key to leave, or a callback    Waited      ->  LeaveQueue or BookCallback  ->  Released
+                the key to leave                   Waited      ->  LeaveQueue  ->  Released
+                the key for a callback             Waited          (queue_number)  ->  BookCallback  ->  Released
                 the slot lets the caller go        Released        the carrier's queue is left, then the exit taken
     dialling    an agent is offered                Offered         the caller's leg dials them
                 the agent took the call            Accepted        (a fact, also after the end)
-                the leg is over                    Dialed          talked: the exit; not taken: waiting again
+                the leg is over                    Dialed          talked: the exit, or where the agent sends them
+                                                                   on to; not taken: waiting again
 
 The caller's leg is in the carrier's queue while it waits, and there a document "may hold Play, Say, Pause, Hangup,
 Redirect, Leave, Gather" alone. So every way out is a Leave first; the exit is taken when Enqueue's action comes
@@ -26,20 +28,22 @@ from dataclasses import replace
 from ivr.call import events, queue_events, says
 from ivr.call.inputs import Dialed, Offered, QueueLeft, Released, Silent, Waited
 from ivr.call.kinds.dial import caller_id
+from ivr.call.queue_joining import head_start, join, joining
 from ivr.call.queue_notes import FACTS, note, note_exit
-from ivr.call.queue_words import FIRST, INVITATION, LATER, announcement, speak
+from ivr.call.queue_number import MOST_ENTRIES, begin, entered
+from ivr.call.queue_onward import dial, send_on, talking
+from ivr.call.queue_words import FIRST, INVITATION, LATER, announcement, speak, spoken_number
 from ivr.call.scene import Scene
 from ivr.call.state import Queued
-from ivr.call.wants import BookCallback, JoinQueue, LeaveQueue
-from ivr.menu.priority import MOST_HEAD_START
+from ivr.call.wants import LeaveQueue
 from ivr.menu.steps import Queue, Step
 
 __all__ = ["AWAITS", "FACTS", "enter", "leaves_for", "note", "take"]
 
 AWAITS = (Waited, Released, QueueLeft, Offered, Dialed, Silent)
 
-PIECE = 10.0
-"""Seconds of hold audio between two looks for an offer, where the carrier does not let us move the leg."""
+SHORTEST_PIECE = 10.0
+"""Seconds of hold audio between two looks for an offer, at least: a piece ends early for an announcement alone."""
 
 MOST_PIECES = 3000
 """Webhooks of one wait, after which the caller is let go: a wait ends, whoever forgets it."""
@@ -49,29 +53,20 @@ def enter(step: Step[Queue], scene: Scene) -> None:
     """Wants to join; or, with a caller who waits already, presents what they wait with."""
     queued = scene.call.queued
     if queued is not None:
-        _present(queued, scene)
+        _present(step, queued, scene)
         return
     if step.say and not scene.again:
         scene.speak(step.say, interruptible=step.interruptible)
-    scene.want = JoinQueue(step.act.queue, scene.call.language, _head_start(step, scene))
+    join(step, scene)
 
 
-def _head_start(step: Step[Queue], scene: Scene) -> float:
-    """The seconds of the line and of the step, or of the value that it names; what is no number gives none."""
-    priority = step.act.priority
-    own = priority.seconds
-    if priority.name:
-        try:
-            own = float(scene.text(priority.name))
-        except ValueError:
-            own = 0.0
-        own = own if own > 0 else 0.0  # not a number is none either
-    return min(scene.flow.priority + own, MOST_HEAD_START)
-
-
-def _present(queued: Queued, scene: Scene) -> None:
+def _present(step: Step[Queue], queued: Queued, scene: Scene) -> None:
     """What the leg does at this point of the wait."""
-    if queued.offer:
+    if queued.joining:
+        join(step, scene)
+    elif queued.onward:
+        dial(queued.onward, scene)
+    elif queued.offer:
         scene.says.append(says.DialAgent(queued.offer, queued.address, caller_id(scene), queued.ring))
     elif queued.leaving:
         scene.says.append(says.Leave())
@@ -82,8 +77,10 @@ def _present(queued: Queued, scene: Scene) -> None:
 def take(step: Step[Queue], scene: Scene) -> str | None:
     """What the input means to a caller who joins, waits, leaves, or is connected."""
     queued = scene.call.queued
-    if queued is None:
+    if queued is None or queued.joining:
         return _joined(step, scene)
+    if queued.onward:
+        return talking(step, queued, scene)
     if queued.offer:
         return _dialling(step, queued, scene)
     if queued.leaving:
@@ -108,7 +105,7 @@ def take(step: Step[Queue], scene: Scene) -> str | None:
             return _back(step, queued, scene)
         case _:
             scene.event(events.Unexpected(step.name, scene.input.kind))
-            _present(queued, scene)
+            _present(step, queued, scene)
     return None
 
 
@@ -126,22 +123,22 @@ def _back(step: Step[Queue], queued: Queued, scene: Scene) -> str | None:
 
 
 def _joined(step: Step[Queue], scene: Scene) -> str | None:
-    act = step.act
+    name, before = joining(step, scene), scene.call.queued
     match scene.input:
         case Waited() as waited:
-            place = waited.position
-            queued = Queued(act.queue, scene.at.timestamp(), place, place, waited.k)
+            place, ahead = waited.position, before.ahead if before else 0.0
+            queued = Queued(name, scene.at.timestamp(), place, place, waited.k, ahead=ahead)
+            seconds = head_start(step, scene)
             scene.call.queued = queued
-            head_start = _head_start(step, scene)
-            scene.event(queue_events.QueueEntered(step.name, act.queue, place, scene.call.language, head_start))
-            _present(queued, scene)
+            scene.event(queue_events.QueueEntered(step.name, name, place, scene.call.language, seconds))
+            _present(step, queued, scene)
             return None
         case Released(exit=exit_):
-            scene.event(queue_events.QueueRefused(step.name, act.queue, exit_))
+            scene.event(queue_events.QueueRefused(step.name, name, exit_))
             return _way(step, exit_, scene)
     if not isinstance(scene.input, Silent):
         scene.event(events.Unexpected(step.name, scene.input.kind))
-    scene.want = JoinQueue(act.queue, scene.call.language, _head_start(step, scene))
+    join(step, scene)
     return None
 
 
@@ -156,13 +153,15 @@ def _way(step: Step[Queue], exit_: str, scene: Scene) -> str:
 def _waited(step: Step[Queue], queued: Queued, waited: Waited, scene: Scene) -> str | None:
     now = waited.at.timestamp()
     if waited.k < queued.k:
-        scene.says.append(says.Wait(queued.k + 1, waited.hold, queued.offset, PIECE))
+        scene.says.append(says.Wait(queued.k + 1, waited.hold, queued.offset, queued.piece or waited.piece))
         return None
-    heard = min(max(now - queued.playing, 0.0), PIECE) if queued.playing else 0.0
+    heard = min(max(now - queued.playing, 0.0), queued.piece) if queued.playing else 0.0
     refused = queued.asked and not waited.move
+    queued = _moved(step, queued, waited.queue, scene)
     queued = replace(
-        queued, k=waited.k, position=waited.position, offset=queued.offset + heard, playing=0.0, asked=False
-    )
+        queued, k=waited.k, position=waited.position, offset=queued.offset + heard, playing=0.0, asked="",
+        entry=None if waited.move else queued.entry,
+    )  # fmt: skip
     scene.call.queued = queued
     if waited.k >= MOST_PIECES:
         _let_go(step, queued, "timed_out", scene)
@@ -174,15 +173,23 @@ def _waited(step: Step[Queue], queued: Queued, waited: Waited, scene: Scene) -> 
         speak(scene, "queue_not_booked", {})
         scene.says.append(says.Wait(queued.k + 1))
         return None
-    if waited.keys and waited.keys == waited.leave:
-        scene.want = LeaveQueue(step.act.queue)
-        return None
-    if waited.keys and waited.keys == waited.callback:
-        scene.call.queued = replace(queued, asked=True)
-        scene.want = BookCallback(step.act.queue, scene.call.caller, scene.call.language)
-        return None
-    _say_or_play(step, queued, waited, scene)
+    if queued.entry is not None:
+        entered(step, queued, queued.entry, waited, scene)
+    elif waited.keys and waited.keys == waited.leave:
+        scene.want = LeaveQueue(queued.queue)
+    elif waited.keys and waited.keys == waited.callback and queued.entries < MOST_ENTRIES:
+        begin(queued, waited, scene)
+    else:
+        _say_or_play(step, queued, waited, scene)
     return None
+
+
+def _moved(step: Step[Queue], queued: Queued, to: str, scene: Scene) -> Queued:
+    """Where a supervisor has put them: what they were told and asked there begins anew."""
+    if not to or to == queued.queue:
+        return queued
+    scene.event(queue_events.QueueMoved(step.name, queued.queue, to))
+    return replace(queued, queue=to, said=0.0, words=(), invited=False, entry=None)
 
 
 def _say_or_play(step: Step[Queue], queued: Queued, waited: Waited, scene: Scene) -> None:
@@ -202,13 +209,15 @@ def _say_or_play(step: Step[Queue], queued: Queued, waited: Waited, scene: Scene
             invited = queued.invited or name == "queue_callback"
             scene.call.queued = replace(queued, words=tuple(words), invited=invited)
             if phrase == "wait" and waited.low is not None and waited.high is not None:
-                told = queue_events.WaitTold(step.name, step.act.queue, waited.position, waited.low, waited.high)
+                told = queue_events.WaitTold(step.name, queued.queue, waited.position, waited.low, waited.high)
                 scene.event(told)
             speak(scene, name, values)
             scene.says.append(says.Wait(queued.k + 1))
             return
-    scene.call.queued = replace(queued, words=(), playing=now)
-    scene.says.append(says.Wait(queued.k + 1, waited.hold, queued.offset, PIECE))
+    left = max(queued.said + waited.announce - now, SHORTEST_PIECE) if waited.announce else waited.piece
+    piece = min(waited.piece, left)
+    scene.call.queued = replace(queued, words=(), playing=now, piece=piece)
+    scene.says.append(says.Wait(queued.k + 1, waited.hold, queued.offset, piece))
 
 
 def _let_go(step: Step[Queue], queued: Queued, exit_: str, scene: Scene) -> None:
@@ -216,8 +225,7 @@ def _let_go(step: Step[Queue], queued: Queued, exit_: str, scene: Scene) -> None
     queued = note_exit(step, queued, exit_, scene)
     scene.call.queued = replace(queued, leaving=_way(step, exit_, scene), words=())
     if exit_ == "callback_booked":
-        name, values = announcement("booked", None, scene) or ("", {})
-        speak(scene, name, values)
+        speak(scene, "queue_booked", {"number": spoken_number(queued.asked or scene.call.caller, scene)})
     scene.says.append(says.Leave())
 
 
@@ -229,8 +237,7 @@ def _leaving(queued: Queued, scene: Scene) -> str | None:
             return None
         case QueueLeft() | Silent():
             return queued.leaving
-        case Offered() as offered:  # moved out of the carrier's queue for an offer that came too late
-            _keep_no_address(offered, scene)
+        case Offered():  # moved out of the carrier's queue for an offer that came too late
             return queued.leaving
     scene.says.append(says.Leave())
     return None
@@ -242,7 +249,7 @@ def leaves_for(scene: Scene, to: str) -> bool:
     For trouble of ours while a caller waits: a document of the wait cannot dial or record.
     """
     queued = scene.call.queued
-    if queued is None or queued.offer:
+    if queued is None or queued.joining or queued.onward or queued.offer:
         return False
     step = scene.flow.steps[scene.call.place]
     if not queued.over:
@@ -256,38 +263,31 @@ def leaves_for(scene: Scene, to: str) -> bool:
 
 
 def _dial(step: Step[Queue], queued: Queued, offered: Offered, scene: Scene) -> None:
-    _keep_no_address(offered, scene)
     queued = replace(
-        queued,
+        _moved(step, queued, offered.queue, scene),
         offer=offered.offer, agent=offered.agent, address=offered.address, ring=offered.ring,
-        dialled=scene.at.timestamp(), playing=0.0, words=(), asked=False,
+        dialled=scene.at.timestamp(), playing=0.0, words=(), entry=None, asked="",
     )  # fmt: skip
     scene.call.queued = queued
     scene.event(queue_events.AgentOffered(step.name, queued.queue, offered.offer, offered.agent, offered.why))
-    _present(queued, scene)
-
-
-def _keep_no_address(offered: Offered, scene: Scene) -> None:
-    """An agent's own number belongs in no log."""
-    scene.kept = replace(offered, address="")
+    _present(step, queued, scene)
 
 
 def _dialling(step: Step[Queue], queued: Queued, scene: Scene) -> str | None:
     match scene.input:
-        case Offered() as offered:  # the same again, or another while this one is dialled: which the slot never makes
-            _keep_no_address(offered, scene)
-            _present(queued, scene)
+        case Offered():  # the same again, or another while this one is dialled: which the slot never makes
+            _present(step, queued, scene)
             return None
-        case Dialed(hung_up=gone, outcome=outcome):
+        case Dialed(hung_up=gone, outcome=outcome, onward=onward):
             note(step, scene)
             if gone:
                 scene.end("completed")
                 return None
-            if outcome == "answered":
-                return step.act.answered
             assert scene.call.queued is not None, "note keeps it"  # noqa: S101
-            _present(scene.call.queued, scene)
+            if outcome == "answered":
+                return send_on(step, scene.call.queued, onward, scene) if onward else step.act.answered
+            _present(step, scene.call.queued, scene)
             return None
     scene.event(events.Unexpected(step.name, scene.input.kind))
-    _present(queued, scene)
+    _present(step, queued, scene)
     return None

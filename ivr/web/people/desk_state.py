@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from ivr.menu.team import Agent, Team
@@ -13,6 +13,9 @@ from ivr.store.queues import AgentState, Offer
 from ivr.switchboard.roles import may
 from ivr.web.people.desk_known import known_call, seconds, shown_call
 from ivr.web.people.office import office
+
+LATELY = timedelta(days=2)
+"""Callbacks that were due before are not shown any more."""
 
 
 def agent_of(person: Person) -> Agent | None:
@@ -32,6 +35,7 @@ def state_of(person: Person) -> dict[str, Any]:
     """The state of somebody's desk. Raises RedisError and SQLAlchemyError."""
     team, agent, queues = office().staff.now(), agent_of(person), reach(person)
     it = office().queues.agents([agent.id])[0] if agent else None
+    lately = office().clock() - LATELY
     return {
         "me": _me(agent, it) if agent and it else None,
         "call": _call(team, agent, it) if agent and it else None,
@@ -39,7 +43,7 @@ def state_of(person: Person) -> dict[str, Any]:
         "messages": [shown_message(one) for one in office().messages.open(queues)],
         "done": [shown_message(one) for one in office().messages.done(queues, most=10)],
         "callbacks": [shown_callback(one) for one in office().callbacks.open(queues)],
-        "over": [shown_callback(one) for one in _of(office().callbacks.ended(), queues)][:10],
+        "over": [shown_callback(one) for one in office().callbacks.ended(queues, since=lately, most=10)],
     }
 
 
@@ -64,6 +68,7 @@ def _call(team: Team, agent: Agent, it: AgentState) -> dict[str, Any] | None:
     caller = office().queues.caller(offer.sid)
     call = known_call(offer.sid, offer.id, agent.languages[0])
     queue = team.queues.get(offer.queue)
+    before = [office().queues.offered(it) for it in call.offers if it != offer.id] if call else []
     return {
         "id": offer.id,
         "sid": offer.sid,
@@ -81,6 +86,11 @@ def _call(team: Team, agent: Agent, it: AgentState) -> dict[str, Any] | None:
         "codes": list(queue.wrap_up_codes) if queue else [],
         "press": queue.press_to_accept if queue else True,
         "queues": [name for name in team.queues if name != offer.queue],
+        "before": [
+            {"agent": team.agents[it.agent].full_name, "queue": it.queue, "code": it.code, "note": it.note}
+            for it in before
+            if it and it.agent in team.agents
+        ],
         "known": shown_call(call) if call else None,
     }
 
@@ -143,7 +153,3 @@ def shown_callback(it: Callback) -> dict[str, Any]:
         "who": it.who or "",
         "why": it.why or "",
     }
-
-
-def _of(callbacks: Iterable[Callback], queues: tuple[str, ...] | None) -> list[Callback]:
-    return [it for it in callbacks if queues is None or it.queue in queues]

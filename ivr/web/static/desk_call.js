@@ -23,6 +23,7 @@ export function showCall(call, me) {
   fill(find("call-facts"), [call, unmask()], () => facts(call));
   fill(find("known"), call.known, known);
   find("call-why").textContent = call.state === "ringing" ? call.why : "";
+  fill(find("call-before"), call.before, (list) => list.map(noted));
   if (fresh) begin(call);
   find("onward").hidden = call.state !== "taken";
   find("onward-kept").textContent = call.onward ? `When you hang up, the caller ${onward(call.onward)}.` : "It is done when you hang up.";
@@ -65,6 +66,10 @@ function facts(call) {
     call.over && call.taken && ["Talked", [figures(call.over - call.taken)]],
   ];
   return rows.filter(Boolean).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, ...value)));
+}
+
+function noted(it) {
+  return h("li", {}, h("strong", {}, it.agent), ` (${words(it.queue)})`, it.code && ` · ${words(it.code)}`, it.note && `: ${it.note}`);
 }
 
 function numberButton(call) {
