@@ -163,9 +163,9 @@ def declined() -> str:
     return f"{_HEAD}<Hangup />{_TAIL}"
 
 
-def leave(base: str, sid: str, turn: int) -> str:
+def leave(base: str, sid: str, turn: int, place: str = "") -> str:
     """The document that takes a leg out of the carrier's queue, to the action of this turn."""
-    return f'{_HEAD}<Leave /><Redirect method="POST">{escape(action_url(base, sid, turn))}</Redirect>{_TAIL}'
+    return f'{_HEAD}<Leave /><Redirect method="POST">{escape(action_url(base, sid, turn, place))}</Redirect>{_TAIL}'
 
 
 def invitation(hello: str, press: str, language: str, url: str, profile: Profile = TWILIO) -> str:

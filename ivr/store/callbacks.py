@@ -83,7 +83,7 @@ class Callbacks:
     def ended(
         self, queues: Iterable[str] | None = None, *, since: datetime | None = None, most: int = 50
     ) -> list[Callback]:
-        """Those that were over last, the newest first; of these queues, and due after a moment, where they are given."""
+        """Those that were over last, the newest first; of these queues, due since a moment, where they are given."""
         query = select(callbacks).where(callbacks.c.ended_at.is_not(None)).order_by(callbacks.c.ended_at.desc())
         if queues is not None:
             query = query.where(callbacks.c.queue.in_(list(queues)))

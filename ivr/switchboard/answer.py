@@ -42,6 +42,9 @@ from ivr.switchboard.place import Places
 from ivr.switchboard.sealing import Sealer
 from ivr.switchboard.stepping import Reply, Stepper
 
+NUMBERS_OF_A_WAIT = 20_000
+"""More inputs than one wait has, and what is told on the way."""
+
 
 class Switchboard:
     """Answers webhooks. Safe between threads."""
@@ -108,7 +111,7 @@ class Switchboard:
             except RedisError:
                 if carried is None:
                     raise
-                call, expected = carried.call, None
+                call, expected = _ahead(carried.call), None
             else:
                 expected = saved.seq if saved else 0
                 if carried is not None and (saved is None or saved.turn < turn):
@@ -195,6 +198,19 @@ class Switchboard:
         if call.ended:
             return over(call)
         return Reply(redirect(action_url(base, sid, saved.turn - 1)), "redirected")
+
+
+def _ahead(call: Call) -> Call:
+    """A call as its token has it, numbered behind everything that may have come since the token was made.
+
+    The action of a queue carries the token of the moment at which the wait began, and that of an agent's leg the one
+    at which it was dialled; pieces of the wait and facts have had numbers of their own meanwhile.
+    """
+    if call.queued is None:
+        return call
+    twin = call.copy()
+    twin.seq += NUMBERS_OF_A_WAIT
+    return twin
 
 
 def _identity(fact: Fact) -> str:

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from redis import RedisError
 
-from ivr.call.inputs import Dialed, Input, QueueLeft, Released
+from ivr.call.inputs import Dialed, Input, QueueLeft
 from ivr.call.state import Call, Queued
 from ivr.carrier.queueing import leave
 from ivr.carrier.twiml import farewell
@@ -66,29 +66,29 @@ class Handover:
         self._clock = clock
 
     def wait(self, sid: str, turn: int, k: int, keys: str, carrier_queue: str, base: str, place: str) -> Reply:
-        """The document for piece `k` of a wait. Raises RedisError where Redis is away and the token opens to nothing.
+        """The document for piece `k` of a wait.
 
-        With Redis away "callers in the queue hear so and go to the operator or voicemail".
+        With Redis away the leg leaves the carrier's queue. What becomes of the call decides the action that comes
+        then: by then Redis may be there again.
         """
         for _ in range(MOST_CONFLICTS):
-            expected: int | None
-            input_: Input
             try:
                 saved = self._shelf.open(sid)
-                stale = self._stale(saved, turn, k, base)
-                if stale is not None:
-                    return stale
-                assert saved is not None  # noqa: S101 - what is unknown is stale
-                call, expected = self._sealer.open(saved.state), saved.seq
+                carried = self._places.open(place, sid, turn, self._clock())
+                if carried is not None and (saved is None or saved.turn < turn) and waits(carried.call):
+                    call = carried.call  # what was written while Redis was away is not there yet
+                else:
+                    stale = self._stale(saved, turn, k, base)
+                    if stale is not None:
+                        return stale
+                    assert saved is not None  # noqa: S101 - what is unknown is stale
+                    call = self._sealer.open(saved.state)
                 assert call.queued is not None  # noqa: S101 - so is who does not wait
                 self._dispatcher.run(self._clock(), (call.queued.queue,), here=sid)
                 input_ = self._room.waited(call, k, keys, carrier_queue, self._clock())
             except RedisError:
-                carried = self._places.open(place, sid, turn, self._clock())
-                if carried is None:
-                    raise
-                call, expected, input_ = carried.call, None, Released(self._clock(), "unavailable")
-            reply = self._step(call, input_, base, turn, expected)
+                return Reply(leave(base, sid, turn, place), "redirected")
+            reply = self._step(call, input_, base, turn, saved.seq if saved else 0)
             if reply is not None:
                 return reply
         raise ConflictError(sid)
@@ -111,13 +111,18 @@ class Handover:
         raise ConflictError(sid)
 
     def settled(self, call: Call, input_: Input) -> Input:
-        """The input of a caller who waits, as the slot of the queues sees it; as it is where Redis went away."""
+        """The input of a caller who waits, as the slot of the queues sees it.
+
+        With Redis away a talk ends as it does, and who left the carrier's queue cannot wait any longer: "callers in
+        the queue hear so and go to the operator or voicemail".
+        """
         if call.queued is None:
             return input_
         try:
             return self._settled(call, call.queued, input_, self._clock())
         except RedisError:
-            return input_
+            left = isinstance(input_, QueueLeft) and input_.result == "leave"
+            return QueueLeft(input_.at, "error") if left else input_
 
     def _settled(self, call: Call, queued: Queued, input_: Input, now: datetime) -> Input:
         match input_:
@@ -168,7 +173,8 @@ class Handover:
 
 def waits(call: Call) -> bool:
     """Whether a call has a place in a queue, or an agent of it: who is on the way out has none."""
-    return not call.ended and call.queued is not None and not call.queued.leaving
+    queued = call.queued
+    return not call.ended and queued is not None and not queued.leaving and not queued.onward
 
 
 def over(call: Call | None) -> Reply:

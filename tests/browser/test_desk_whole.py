@@ -132,7 +132,9 @@ def picks_up(context: BrowserContext, staffed: Served) -> Callable[[str | None],
     """A tab with a phone; one that an address rings."""
 
     def open_tab(address: str | None = None) -> Phone:
-        made = Phone(context.new_page(), staffed.url)
+        page = context.new_page()
+        page.emulate_media(reduced_motion="reduce")  # a button that shakes is hard to click on a busy machine
+        made = Phone(page, staffed.url)
         if address:
             made.own(address)
         return made
@@ -173,6 +175,7 @@ def test_from_the_menu_to_an_agent_and_on_to_another(sits: Sits, picks_up: Calla
     rajs.status("Rings")
     raj.is_("Ringing")
     expect(raj.page.locator("#call-title")).to_contain_text("lost property")
+    expect(raj.page.locator("#call-before")).to_have_text("Ana Ruiz (bookings) · refunded")
     rajs.page.click("#answer")
     rajs.hears("lost property")
     rajs.press("1")
@@ -181,3 +184,37 @@ def test_from_the_menu_to_an_agent_and_on_to_another(sits: Sits, picks_up: Calla
     raj.is_("Wrap-up")
     level = sue.page.locator("#queues tr", has_text="bookings").locator("td strong")
     expect(level).to_have_text("100%", timeout=10_000)
+
+
+def test_a_supervisor_moves_a_caller_to_a_queue_with_somebody_free(
+    sits: Sits, picks_up: Callable[[str | None], Phone]
+) -> None:
+    """While the first agent talks, the next caller is moved: an agent of the other queue rings for them."""
+    ana, raj, sue = sits("ana"), sits("raj"), sits("sue", "/desk/live")
+    anas, rajs, first, second = picks_up(ANAS), picks_up(RAJS), picks_up(None), picks_up(None)
+    for desk in (ana, raj):
+        desk.page.keyboard.press("a")
+        desk.is_("Available")
+    first.call(HELP)
+    first.press("1")
+    anas.status("Rings")
+    anas.page.click("#answer")
+    anas.hears("bookings")
+    anas.press("1")
+    ana.is_("Talking")
+    second.call(HELP)
+    second.press("1")
+    caller = sue.page.locator("#callers tr", has_text="waits")
+    caller.get_by_role("button", name="Move").click()
+    sue.said("Moved to lost_property.")
+    rajs.status("Rings")
+    raj.is_("Ringing")
+    expect(raj.page.locator("#call")).to_contain_text("was moved to lost_property")
+    rajs.page.click("#answer")
+    rajs.hears("lost property")
+    rajs.press("1")
+    raj.is_("Talking")
+    first.page.click("#hang-up")
+    second.page.click("#hang-up")
+    ana.is_("Wrap-up")
+    raj.is_("Wrap-up")

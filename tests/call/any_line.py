@@ -281,8 +281,8 @@ any_input: st.SearchStrategy[Input] = st.one_of(
 callers = st.sampled_from(["+12125550142", "anonymous", "", "client:ana", "sip:a@b.example"]) | some
 
 
-def answers(turn: Turn) -> st.SearchStrategy[Input]:
-    """What a caller who does not hang up, or the world, may do after the turn."""
+def answers(turn: Turn, *, to_steps: bool = True) -> st.SearchStrategy[Input]:
+    """What a caller who does not hang up, or the world, may do after the turn; `to_steps`: agents send them there."""
     if isinstance(turn.want, RunLookup):
         return told
     if turn.want:
@@ -295,7 +295,8 @@ def answers(turn: Turn) -> st.SearchStrategy[Input]:
         case Leave():
             return queue_left if turn.call.queued and turn.call.queued.leaving else queue_left | offered
         case DialAgent():
-            return st.builds(Dialed, moments, outcomes, seconds, onward=onward) | accepted
+            sent = onward if to_steps else onward.filter(lambda to: to != "step:s0")
+            return st.builds(Dialed, moments, outcomes, seconds, onward=sent) | accepted
         case Gather():
             return pressed | pressed | pressed | silent
         case Record():

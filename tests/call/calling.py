@@ -6,9 +6,10 @@
     ''')
 
 An input is `start`, `silence`, keys, `found NAME=VALUE …`, `not_found`, `failed`, `recorded URL`, `dialed OUTCOME`,
-`waited NAME=VALUE …`, `released EXIT`, `left RESULT` (of the carrier's queue), `offered ID AGENT [QUEUE]`, `accepted ID`,
-`hangup`, `audio URL`, `trouble` or `clock TIME` (UTC, for the rows below it). `recorded` and `dialed` may end in
-`gone`: the caller hung up with it; `dialed` may have `onward=WHERE`. Between two rows the call goes through JSON.
+`waited NAME=VALUE …`, `released EXIT`, `left RESULT` (of the carrier's queue), `offered ID AGENT [QUEUE]`,
+`accepted ID`, `hangup`, `audio URL`, `trouble` or `clock TIME` (UTC, for the rows below it). `recorded` and `dialed`
+may end in `gone`: the caller hung up with it; `dialed` may have `onward=WHERE`. Between two rows the call goes through
+JSON.
 """
 
 from __future__ import annotations

@@ -204,7 +204,8 @@ def test_a_callback_is_offered_booked_and_confirmed() -> None:
         waited k=1            | (silence 0+10 s, then 2)
         waited k=2 callback=1 | To keep your place and be called back at 2 1 2, 5 5 5, 0 1 4 2, press 1. (then 3)
         waited k=3 callback=1 keys=9 | (silence 0+10 s, then 4)
-        waited k=4 callback=1 keys=1 | (book +12125550142 in bookings)
+        waited k=4 callback=1 keys=1 | We will call you at 2 1 2, 5 5 5, 0 1 4 2. Press 1 to keep that, or enter another number and press pound. (20 keys#, then 5)
+        waited k=5 callback=1 keys=1 | (book +12125550142 in bookings)
         released callback_booked | We will call you back at 2 1 2, 5 5 5, 0 1 4 2. You keep your place in line. (leave) | queue_exited bookings callback_booked 1 0
         left leave            | Bye. (hangup)
         """,  # noqa: E501
@@ -214,9 +215,9 @@ def test_a_callback_is_offered_booked_and_confirmed() -> None:
 def test_a_callback_that_cannot_be_booked_says_so_and_the_wait_goes_on() -> None:
     """The caller keeps their place on the line."""
     call = waiting()
-    turn = call.take("waited k=1 callback=1 keys=1", "waited k=1 position=2")
-    assert heard(turn) == "Sorry, we cannot call you back at this number. Please stay on the line. (then 2)"
-    assert heard(call.take("waited k=2")) == "(silence 0+10 s, then 3)"
+    turn = call.take("waited k=1 callback=1 keys=1", "waited k=2 callback=1 keys=1", "waited k=2 position=2")
+    assert heard(turn) == "Sorry, we cannot call you back at this number. Please stay on the line. (then 3)"
+    assert heard(call.take("waited k=3")) == "(silence 0+10 s, then 4)"
 
 
 # Leaving, and hanging up

@@ -101,7 +101,7 @@ def test_the_state_of_a_call_is_under_a_kilobyte() -> None:
     menu = Path(__file__).parents[2] / "menus" / "meridian.yaml"
     flow = load({"meridian.yaml": menu.read_bytes()}).flows["meridian"]
     call = Line(flow)
-    call.take("start", "2", "silence", "1", "silence", "1014", "found at=06:15 to=Springfield bay=12", "2", "3333")
+    call.take("start", "2", "1", "silence", "1014", "found at=06:15 to=Springfield bay=12", "2", "3333")
     call.take("not_found", "**", "3", "2", "12", "100001", "1")
     call.take("found status=confirmed to=Springfield leaves=2026-12-20 due=12.50 seat=12A", "silence", "3", "3")
     call.take("04072026", "1", "recorded https://api.example.com/RE1")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from calling import line
 from test_call_caps import LOOP
+from test_call_queue import QUEUE
 
 from ivr.call.engine import step
 from ivr.call.inputs import Pressed
@@ -264,3 +265,38 @@ def test_the_estimate_of_spoken_words() -> None:
     assert spoken_seconds("word " * 150, "en-US") == 60
     assert words_a_minute("es-MX") == pytest.approx(143.4, abs=0.1)
     assert words_a_minute("xx-XX") == 150
+
+
+# Queues
+
+QUEUES = (
+    QUEUE.replace("Bye.\n  go: hangup", "Bye.\n  go: again")
+    + """
+again:
+  menu:
+    1 -> people: To wait again
+  give_up: hangup
+"""
+)
+
+
+def test_a_queue_is_walked_with_all_its_exits() -> None:
+    """Each exit is taken, in the wait and before it; callbacks, moves and hand-overs end, and break nothing."""
+    found = walk(line(QUEUES))
+    assert (found.faults, found.unreached, found.finished) == ((), (), True)
+    assert found.outcomes.total == 12
+    assert found.proof.driven == found.proof.loops >= 1
+
+
+def test_what_is_heard_three_times_before_a_queue_is_told() -> None:
+    """A caller who errs until they wait for an agent is left there."""
+    flow = line(QUEUES, 'operator: people\nlast_resort: "+15005550199"', start="again")
+    found = walk(flow)
+    assert found.faults == ()
+    assert {place.step for place in found.heard} <= {"again"}
+
+
+def test_an_agent_may_send_a_caller_anywhere_without_a_step_being_reached() -> None:
+    """A step to which no way of the file leads is told of all the same."""
+    found = walk(line(QUEUES + "\nisland:\n  say: Nobody is here.\n  go: hangup\n"))
+    assert [one.step for one in found.unreached] == ["island"]

@@ -194,6 +194,23 @@ def test_sending_on(ana: Visitor, day: Day, to: str, kept: str | None, said: str
     assert found.onward == ("queue:before" if kept is None else kept)
 
 
+def test_what_the_agent_before_said(ana: Visitor, day: Day) -> None:
+    """Who takes a call that was sent on sees who had it, and what they noted of it."""
+    queues, sid = day.office.queues, day.calls("2")
+    queues.set_agent("raj", "available", day.now)
+    first = day.offers(day.waits(sid), "raj")
+    queues.accept(first, day.now)
+    queues.set_wrap_code(first.id, "refunded", "Twice charged.")
+    queues.finish(first, day.now)
+    event: dict[str, object] = {"kind": "connected", "step": "wait", "agent": "raj", "offer": first.id}
+    day.happened(sid, day.office.clock(), event, seq=50)
+    ana.post("/desk/available")
+    day.offers(day.waits(sid), "ana")
+    call = state(ana)["call"]
+    assert call["before"] == [{"agent": "Raj Patel", "queue": "bookings", "code": "refunded", "note": "Twice charged."}]
+    assert call["known"]["path"][-1]["words"] == "talked with raj"
+
+
 def test_only_a_call_that_is_there_is_sent_on(ana: Visitor, day: Day) -> None:
     """Not while it rings, and not when it is over."""
     ana.post("/desk/available")

@@ -297,7 +297,10 @@ class _Outbox:
                     raise Refused("no account")
                 KINDS[effect.kind].carry_out(self._carrier, effect.fields)
             except Refused:
-                self._hall.parts.not_done(effect)
+                try:
+                    self._hall.parts.not_done(effect)
+                except RedisError:
+                    continue
             except (NotDone, NoAnswer):
                 continue
             self._streams.remove(intent)

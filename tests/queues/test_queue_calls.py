@@ -1,6 +1,7 @@
-"""Calls through a queue, end to end: every way out of it, every way an agent's phone can be answered, in which order."""
+"""Calls through a queue, end to end: each way out of it, each way an agent's phone can be answered, in which order."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,7 @@ def test_who_is_answered_goes_on_after_the_talk(h: Hall) -> None:
         ("wait:50 * silence", "You left.", "left"),
         ("wait:20 5 wait:60 * silence", "You left.", "left"),
         ("wait:900", "That took too long.", "timed_out"),
-        ("wait:110 1 wait:60", "See you.", "callback_booked"),
+        ("wait:110 1 1 silence", "See you.", "callback_booked"),
     ],
 )
 def test_who_stops_waiting_takes_the_exit(h: Hall, script: str, last: str, exit_: str) -> None:
@@ -102,13 +103,16 @@ def test_who_stops_waiting_takes_the_exit(h: Hall, script: str, last: str, exit_
 
 
 def test_who_cannot_be_called_back_stays_in_line(h: Hall) -> None:
-    """A withheld number is offered no callback, and its key is no key."""
+    """A withheld number is asked for one; who enters none waits on, and may leave. They are invited once a round."""
     h.agent("ana")
     h.phone(ANA, talks(800))
     h.call("wait:1000")
     second = h.call("wait:110 1 wait:60 *", after=5, from_="anonymous")
     h.run(400)
-    assert not any("called back" in line for line in heard(second))
+    lines = heard(second)
+    assert "en-US  Please enter the number where we can call you, and press pound." in lines
+    invited = [n for n, line in enumerate(lines) if "called back" in line]
+    assert all(later - earlier > 1 for earlier, later in pairwise(invited))
     assert h.story(second) == ["entered 2", "exited left"]
 
 
@@ -319,9 +323,8 @@ def test_hold_audio_goes_on_where_it_was(tmp_path: Path, valkey: Embedded) -> No
         leg = h.call("wait:150 hangup", after=5, from_=SECOND)
         h.run()
         offsets = [float(it.url.split("/hold/")[1].split("/")[0]) / 10 for it in leg.events if "/hold/" in _url(it)]
-        assert len(offsets) > 8
-        gaps = [later - earlier for earlier, later in zip(offsets, offsets[1:], strict=False)]
-        assert all(0 < gap <= 10 for gap in gaps)
+        assert len(offsets) > 5
+        assert all(0 < later - earlier <= 26 for earlier, later in pairwise(offsets))
         assert offsets[-1] < 150
 
 

@@ -15,7 +15,7 @@ from hall import TEAM, Hall, hall, heard
 from ivr.phone import Dialed, Faults
 from ivr.phone.signature import sign
 from ivr.store.embedded import Embedded
-from ivr.store.queues import Due
+from ivr.store.queues import Due, Waiting
 
 ANA, RAJ = "+15005550401", "+15005550402"
 SECOND, THIRD = "+13125550143", "+13125550144"
@@ -106,7 +106,7 @@ def test_old_webhooks_of_a_wait_change_nothing(h: Hall) -> None:
 def test_a_move_that_fails_costs_a_piece_of_hold_audio(h: Hall, status: int) -> None:
     """Whatever REST answers, the caller comes to the agent, who is not blamed."""
     h.agent("ana")
-    h.phone(ANA, talks(60))
+    h.phone(ANA, talks(67))
     h.call("wait:900")
     second = h.call("wait:900", after=5, from_=SECOND)
     h.run(60)
@@ -200,16 +200,13 @@ def test_an_offer_after_which_nothing_happens_is_given_back(h: Hall) -> None:
 
 
 def test_a_caller_who_vanishes_without_a_word_is_taken_out(h: Hall) -> None:
-    """No webhook, no status, nothing: the reaper lets go of caller and agent, and the next caller is answered."""
+    """No webhook, no status, nothing any more: the reaper lets go of them, and the next caller is answered."""
     h.agent("ana")
     h.phone(ANA, talks(60))
     h.call("wait:900")
-    lost = h.call("wait:900", after=5, from_=SECOND)
+    lost = Waiting("CAlost", "bookings", "en-US", h.now().timestamp() + 1, h.now().timestamp() + 1)
+    h.parts.queues.join(lost, heard_by=h.now().timestamp() + 90)
     last = h.call("wait:900", after=10, from_=THIRD)
-    h.run(40)
-    lost.webhooks.close()
-    h.exchange.loop.soon(lambda: lost.end("error"))
-    h.redis.delete(*[key for key in h.redis.keys("*") if key.endswith(b"call:" + lost.sid.encode())])
     h.run()
     h.run(120)
     assert h.story(last)[-1] == "completed ana by agent"

@@ -206,7 +206,7 @@ def _say_or_play(step: Step[Queue], queued: Queued, waited: Waited, scene: Scene
         found = announcement(phrase, waited, scene)
         if found is not None:
             name, values = found
-            invited = queued.invited or name == "queue_callback"
+            invited = queued.invited or phrase == "callback"
             scene.call.queued = replace(queued, words=tuple(words), invited=invited)
             if phrase == "wait" and waited.low is not None and waited.high is not None:
                 told = queue_events.WaitTold(step.name, queued.queue, waited.position, waited.low, waited.high)

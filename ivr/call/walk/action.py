@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 
 from ivr.call.inputs import Input, Told
 from ivr.call.state import Call
-from ivr.call.walk.tries import Try
+from ivr.call.walk.tried import Try
 from ivr.call.walk.values import NOW
 
 Chosen = Mapping[str, object]

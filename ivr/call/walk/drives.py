@@ -8,16 +8,16 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
 from ivr.call.engine import step
-from ivr.call.inputs import Told
+from ivr.call.inputs import Released, Told, Waited
 from ivr.call.says import Gather, Say
 from ivr.call.state import Call, Turn
 from ivr.call.walk.action import Action
 from ivr.call.walk.explore import Explorer
 from ivr.call.walk.found import Fault, Heard, Silence
 from ivr.call.walk.graph import CALLER, CAPPED, UNSURE, WILLING, groups
-from ivr.call.walk.tries import Try
+from ivr.call.walk.tried import Try
 from ivr.menu.graph import reaches_person
-from ivr.menu.steps import Dial, Voicemail
+from ivr.menu.steps import Dial, Queue, Voicemail
 
 MOST_DRIVEN = 100
 """Times that the engine is driven round a loop to its end."""
@@ -182,7 +182,7 @@ def _unwilling(explorer: Explorer, turn: Turn, *, willing: bool = False) -> Try:
     tries = explorer.tries
     act = explorer.flow.steps[turn.call.place].act
     if turn.want is not None:
-        told = [one for one in tries.at_place(turn.call, told=True) if isinstance(one.input, Told)]
+        told = [one for one in tries.at_place(turn.call, told=True) if isinstance(one.input, (Told, Waited, Released))]
         return told[0] if willing else told[-1]
     return tries.no_answer if isinstance(act, Dial) else tries.silence
 
@@ -236,7 +236,7 @@ def _again_and_again(
                 counts[key] = counts.get(key, 0) + 1
                 if counts[key] == TIMES:
                     yield turn.call.place, said.prompt.address, said.language
-        if turn.call.ended or isinstance(explorer.flow.steps[turn.call.place].act, (Dial, Voicemail)):
+        if turn.call.ended or isinstance(explorer.flow.steps[turn.call.place].act, (Dial, Queue, Voicemail)):
             return
         tried = does(turn)
         if tried is None:

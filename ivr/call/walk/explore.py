@@ -34,7 +34,8 @@ from ivr.call.walk.coverage import Covered
 from ivr.call.walk.found import Fault
 from ivr.call.walk.graph import BEGINS, CALLER, CAPPED, END, UNSURE, WILLING, Graph, Neighbours
 from ivr.call.walk.state import Key, States, Trail
-from ivr.call.walk.tries import Tries, Try
+from ivr.call.walk.tried import Try
+from ivr.call.walk.tries import Tries
 from ivr.call.walk.values import Choices, choices
 from ivr.menu.flow import Flow
 from ivr.menu.spoken import spoken_seconds

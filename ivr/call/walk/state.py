@@ -9,12 +9,14 @@ the steps so far. Not in the key, and why that loses nothing:
     trail                     only `back` follows it. A `Trail` tells when it was followed; then the turn is taken
                               once for each place that was ever beneath this one. Where keys are not awaited, but a
                               way leads to such a place, its top belongs to the key
-    heard                     it changes words, never ways
+    heard, and how long a     it changes words, never ways
+    caller has waited
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import SupportsIndex
 
 from ivr.call.state import TYPED, Call
@@ -66,6 +68,8 @@ class States:
         call.heard = {}
         call.noted = []
         call.trail = Trail(tuple(call.trail[-1:]))
+        if call.queued is not None:  # how long somebody waits, and what they heard, decides nothing
+            call.queued = replace(call.queued, k=0, since=0.0, said=0.0, words=(), invited=False, offset=0.0, ahead=0.0)
 
     def key(self, call: Call, told: bool) -> Key:
         """What decides the future of a settled call; `told`: it waits for the answer to a want."""
@@ -74,7 +78,9 @@ class States:
         place = call.place
         key: Key = (place, call.language, call.misses, call.steps, call.offered, call.filled, told, followed)
         if call.queued is not None:
-            key = (*key, call.queued.offer, call.queued.leaving, bool(call.queued.accepted))
+            it = call.queued
+            about = (it.queue, it.offer, it.leaving, bool(it.accepted), it.joining, it.onward, it.asked)
+            key = (*key, *about, it.entry, it.entries)
         if place not in self.awaits_keys:
             return (*key, call.trail[-1] if call.trail and place in self.remembers else None, call.errors)
         if call.typed or TYPED in call.secrets or call.confirming is not None:

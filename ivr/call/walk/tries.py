@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import product
@@ -12,21 +11,10 @@ from typing import Any, Literal
 import phonenumbers
 
 from ivr.call.answers import date_order, judge
-from ivr.call.inputs import (
-    Accepted,
-    Dialed,
-    HungUp,
-    Input,
-    Offered,
-    Pressed,
-    QueueLeft,
-    Recorded,
-    Released,
-    Silent,
-    Told,
-    Waited,
-)
+from ivr.call.inputs import Dialed, HungUp, Pressed, Recorded, Silent, Told
 from ivr.call.state import TYPED, Call
+from ivr.call.walk.queue_tries import QueueTries
+from ivr.call.walk.tried import Try
 from ivr.call.walk.values import Choices
 from ivr.menu.flow import Flow
 from ivr.menu.graph import awaits_keys
@@ -36,16 +24,6 @@ KEYPAD = "1234567890*#"
 
 MOST_FOUND = 32
 """Combinations of fields that a look-up is said to have found."""
-
-
-@dataclass(frozen=True, slots=True)
-class Try:
-    """An input, as a person would write it down, and whether it is what the caller came for."""
-
-    input: Input
-    label: str
-    keys: int = 0
-    willing: bool = True  # no silence, no wrong key, no hang-up
 
 
 class Tries:
@@ -72,19 +50,7 @@ class Tries:
             for outcome, gone in dials
         ]
         self.no_answer = next(one for one in self._dialed if one.label == "no answer")
-        at = self.at
-        self._joins = [
-            Try(Waited(at), "waits in the queue"),
-            *(Try(Released(at, exit_), f"the queue: {exit_}".replace("_", " "), willing=False) for exit_ in _NOT_IN),
-        ]
-        self._waits = [
-            Try(Offered(at, "walk", "walk", "+12125550142"), "an agent is offered"),
-            *(Try(Released(at, exit_), f"the queue: {exit_}".replace("_", " "), willing=False) for exit_ in _LET_GO),
-            Try(QueueLeft(at, "hangup"), "hangs up while waiting", willing=False),
-            Try(QueueLeft(at, "full"), "the carrier's queue is full", willing=False),
-        ]
-        self._out = [Try(QueueLeft(at, "leave"), "")]
-        self._offered = [Try(Accepted(at, "walk"), "the agent takes it")]
+        self._queues = QueueTries(flow, self.at, self._dialed)
         self._recorded = [
             Try(Recorded(self.at, "walk:message", 5), "a message"),
             Try(Recorded(self.at, "walk:message", 5, True), "a message, and hangs up", willing=False),
@@ -108,7 +74,7 @@ class Tries:
                 yield self.hang_up  # while it rings
                 return
             case Queue():
-                yield from self._queued(call, told)
+                yield from self._queues.at_queue(act, call, told)
                 yield self.hang_up
                 return
             case Voicemail():
@@ -156,17 +122,6 @@ class Tries:
                     yield self._pressed(text, True)
             yield self._pressed("1" * extension.digits, True)
             yield self._pressed("*" * extension.digits, False)
-
-    def _queued(self, call: Call, told: bool) -> list[Try]:
-        """What the queues, an agent and the carrier can tell a caller who joins, waits, leaves or is connected."""
-        queued = call.queued
-        if queued is None:
-            return self._joins
-        if queued.offer:
-            return self._dialed if queued.accepted else [*self._offered, *self._dialed]
-        if queued.leaving:
-            return self._out
-        return self._waits[1:3] if told else self._waits
 
     def _taken(self, call: Call) -> Iterator[str]:
         """Keys that may mean something, whether they are offered now or not."""
@@ -262,10 +217,6 @@ class Tries:
         return None
 
 
-_NOT_IN: tuple[Literal["full", "nobody_in", "closed"], ...] = ("full", "nobody_in", "closed")
-_LET_GO: tuple[Literal["left", "callback_booked", "timed_out", "nobody_in", "closed"], ...] = (
-    "left", "callback_booked", "timed_out", "nobody_in", "closed"
-)  # fmt: skip
 _OUTCOMES: tuple[Literal["answered", "busy", "no_answer", "failed"], ...] = ("answered", "busy", "no_answer", "failed")
 
 

@@ -148,7 +148,7 @@ def _note(did: str, **about: str) -> None:
 
 
 def _steps(offer: Offer) -> tuple[str, ...]:
-    call = known_call(offer.sid, offer.id, _agent().languages[0])
+    call = known_call(offer.sid, offer.id, "")
     return call.steps if call else ()
 
 

@@ -1,4 +1,4 @@
-"""What is known of the callers of this moment, looked up once a call: a caller who waits does nothing new."""
+"""What is known of the callers of this moment, looked up once for each moment of a call, and not by every poll."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class KnownCallers:
         self._kept: OrderedDict[tuple[str, str, str], KnownCall] = OrderedDict()
 
     def of(self, room: Office, sid: str, moment: str, language: str) -> KnownCall | None:
-        """A call, as it was when first asked for at this moment (an offer, a queue) of it; None where it is unknown.
+        """A call, as it was when first asked for at this moment (a `seq`, a queue) of it; None where it is unknown.
 
         Raises RedisError and SQLAlchemyError.
         """

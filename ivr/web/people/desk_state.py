@@ -66,7 +66,8 @@ def _call(team: Team, agent: Agent, it: AgentState) -> dict[str, Any] | None:
     if offer is None or (it.offer and offer.state not in ("ringing", "taken")):
         return None
     caller = office().queues.caller(offer.sid)
-    call = known_call(offer.sid, offer.id, agent.languages[0])
+    saved = office().calls.open(offer.sid)  # what it does next (it is moved, it talks) is to be seen, too
+    call = known_call(offer.sid, str(saved.seq), agent.languages[0]) if saved else None
     queue = team.queues.get(offer.queue)
     before = [office().queues.offered(it) for it in call.offers if it != offer.id] if call else []
     return {
