@@ -22,6 +22,7 @@ from ivr.store.callers import CallerHash
 from ivr.store.log_rows import LogRows
 from ivr.store.log_tables import events, records
 from ivr.store.messages import note_messages
+from ivr.store.queue_visits import note_visits
 from ivr.store.sql import for_writing
 
 _TRIES = 5
@@ -139,6 +140,7 @@ class CallLog:
         self._raw.records(connection, new)
         self._raw.rows(connection, added, changed)
         note_messages(connection, new)
+        note_visits(connection, new)
         return sum(len(fresh) for _, fresh in new), _others(connection, doubled)
 
     def _folded(self, connection: Connection, sid: str, row: CallRow | None, fresh: list[LoggedRecord]) -> CallRow:

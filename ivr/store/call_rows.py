@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -15,7 +15,12 @@ LOST = "lost"
 
 _LONGEST_SEQ = 2**31 - 1
 
-_TOLD = frozenset({"entered", "language_chosen", "goal_reached", "ended"})
+WANTS_PERSON = frozenset({"queue_entered", "queue_refused", "dialing", "dial_refused", "message_left"})
+"""The kinds of event by which a caller is past self-service: they asked for a person, or left word for one."""
+
+_IN_QUEUES = frozenset({"queue_entered", "queue_refused", "connected", "abandoned", "queue_exited"})
+
+_TOLD = WANTS_PERSON | _IN_QUEUES | {"entered", "language_chosen", "goal_reached", "dial_ended", "ended"}
 """The kinds of event that a row tells of."""
 
 
@@ -59,6 +64,16 @@ class CallRow:
     last_at: datetime | None = None
     records: int = 0
     """Records that are there; fewer than `last_seq` while some are still to come."""
+    queue: str | None = None
+    """The last queue that the caller came to, or was not let into."""
+    agent: str | None = None
+    """The last agent of a queue who took the call."""
+    served_at: datetime | None = None
+    """When a person answered or a goal was reached for the first time."""
+    wanted_person: bool = False
+    """Whether the caller asked for a person, or left word for one."""
+    called_back: bool = False
+    """Whether we called, as was agreed."""
 
     @property
     def whole(self) -> bool:
@@ -124,12 +139,18 @@ def _begin(row: CallRow, record: LoggedRecord, hashes: CallerHash) -> None:
     row.line = _text(record.input, "line") or None
     row.version = _text(record.input, "version") or None
     row.called = _text(record.input, "to") or None
+    row.called_back = bool(_text(record.input, "step"))
     if row.caller_hash is None and row.caller_last4 is None:
         row.caller_hash, row.caller_last4 = kept_caller(record.input, hashes)
 
 
 def _happened(row: CallRow, event: dict[str, Any], at: datetime) -> None:
-    match event["kind"]:
+    kind = event["kind"]
+    if kind in WANTS_PERSON:
+        row.wanted_person = True
+    if kind in _IN_QUEUES:
+        row.queue = _text(event, "queue") or row.queue
+    match kind:
         case "entered" if step := event.get("step"):
             row.step = step
             row.path_hash = blake2b(f"{row.path_hash}\n{step}".encode(), digest_size=16).hexdigest()
@@ -139,9 +160,20 @@ def _happened(row: CallRow, event: dict[str, Any], at: datetime) -> None:
             goal = _text(event, "goal")
             if goal is not None and goal not in row.goals:
                 row.goals.append(goal)
+            _served(row, at)
+        case "connected":
+            row.agent = _text(event, "agent") or row.agent
+            _served(row, at)
+        case "dial_ended" if event.get("outcome") == "answered":
+            seconds = event.get("seconds")
+            _served(row, at - timedelta(seconds=seconds if type(seconds) is int and 0 < seconds < 10**6 else 0))
         case "ended" if row.how in (None, LOST):
             row.how = _text(event, "how") or ""
             row.ended_at = at
+
+
+def _served(row: CallRow, at: datetime) -> None:
+    row.served_at = at if row.served_at is None else min(row.served_at, at)
 
 
 def _text(fields: dict[str, Any], name: str) -> str | None:

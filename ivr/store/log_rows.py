@@ -14,7 +14,7 @@ from ivr.store.call_rows import CallRow, LoggedRecord, without_number
 _COLUMNS = tuple(spec.name for spec in fields(CallRow))
 _values_of = attrgetter(*_COLUMNS)
 _GOALS = _COLUMNS.index("goals")
-_MOMENTS = tuple(map(_COLUMNS.index, ("started_at", "ended_at", "last_at")))
+_MOMENTS = tuple(map(_COLUMNS.index, ("started_at", "ended_at", "last_at", "served_at")))
 _AT_ONCE = 50
 """Rows that one statement inserts where there are so many: of `calls` they have 850 values; SQLite takes 32,766."""
 

@@ -4,7 +4,7 @@
 input, and `calls` sums a call up in a row; both could be made again from the records.
 """
 
-from sqlalchemy import JSON, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, false
 
 from ivr.store.sql import Moment, metadata
 
@@ -28,9 +28,15 @@ calls = Table(
     Column("last_seq", Integer, nullable=False),
     Column("last_at", Moment, nullable=False),
     Column("records", Integer, nullable=False),
+    Column("queue", Text, nullable=True),
+    Column("agent", Text, nullable=True),
+    Column("served_at", Moment, nullable=True),
+    Column("wanted_person", Boolean, nullable=False, server_default=false()),
+    Column("called_back", Boolean, nullable=False, server_default=false()),
     Index("ix_calls_started_at", "started_at"),
     Index("ix_calls_ended_at_last_at", "ended_at", "last_at"),
     Index("ix_calls_last_at", "last_at"),
+    Index("ix_calls_caller_hash_started_at", "caller_hash", "started_at"),
     # Whatever finds a call finds it by its sid: the row lies with its key.
     sqlite_with_rowid=False,
 )

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, delete, select, update
 
 from ivr.store.call_rows import LOST
 from ivr.store.log_tables import calls, effects, events, records, set_aside
+from ivr.store.queue_visits import queue_visits
 from ivr.store.sql import for_writing
 
 
@@ -56,7 +57,7 @@ class OldCalls:
         with self._engine.begin() as connection:
             oldest = select(calls.c.call_sid).where(calls.c.last_at < before).order_by(calls.c.last_at).limit(most)
             sids = list(connection.scalars(oldest))
-            for table in (events, records, effects, calls):
+            for table in (events, records, effects, queue_visits, calls):
                 connection.execute(delete(table).where(table.c.call_sid.in_(sids)))
             if len(sids) < most:
                 for table in (effects, set_aside):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -34,6 +35,9 @@ class Preparing:
         """Prepares what is live now, within AT_START seconds; then goes on beside the calls, until the process ends."""
         until = time.monotonic() + AT_START
         self._prepare(lambda: time.monotonic() > until)
+        # What is compiled stays: a full collection would look through all of it while somebody is on the phone.
+        gc.collect()
+        gc.freeze()
         threading.Thread(target=self._run, name="preparing", daemon=True).start()
 
     def _run(self) -> None:

@@ -90,6 +90,11 @@ def expected(sid: str, made: Iterable[bytes]) -> dict[str, Any]:
         "last_seq": read[-1]["seq"],
         "last_at": moment(read[-1]),
         "records": len(read),
+        "queue": None,
+        "agent": None,
+        "served_at": next((moment(one) for one, e in happened if e["kind"] == "goal_reached"), None),
+        "wanted_person": False,
+        "called_back": False,
     }
 
 
