@@ -1,6 +1,6 @@
 # Touchtone. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help install run lint test ci bench clean
+.PHONY: help install run lint test ci bench simulate clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -36,6 +36,9 @@ ci: $(STAMP) ## the long tests, and those that need PostgreSQL or Chromium, whic
 
 bench: $(STAMP) ## benchmarks; writes docs/performance.md
 	$(BIN)/python -m bench
+
+simulate: $(STAMP) ## waits on the real routing beside queueing theory
+	$(BIN)/python -m bench.waits
 
 clean: ## remove what the targets made (not var/, which holds data)
 	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache *.egg-info

@@ -1,6 +1,6 @@
 """`make bench`: all benchmarks, one after the other.
 
-python -m bench [webhooks] [engine] [memory] [cold_start] [log_writing] [load_tool] [walker]
+python -m bench [webhooks] [engine] [memory] [cold_start] [log_writing] [load_tool] [walker] [queueing]
 
 With names it runs these alone and writes nothing down.
 """
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import cold_start, engine, load_tool, log_writing, machine, memory, report, walker, webhooks
+from bench import cold_start, engine, load_tool, log_writing, machine, memory, queueing, report, walker, webhooks
 
 PARTS: dict[str, tuple[str, Callable[[Path], list[str]]]] = {
     "webhooks": ("The webhook of a key press", webhooks.run),
@@ -22,6 +22,7 @@ PARTS: dict[str, tuple[str, Callable[[Path], list[str]]]] = {
     "log_writing": ("Records into SQL", log_writing.run),
     "load_tool": ("The load tool: webhooks that it sends from one core", load_tool.run),
     "walker": ("The walker: every key at every place", lambda _: walker.run()),
+    "queueing": ("Queues: one caller offered to one agent", queueing.run),
     "cold_start": ("Cold start", cold_start.run),
 }
 

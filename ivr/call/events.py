@@ -18,6 +18,7 @@ from ivr.call.queue_events import (
     SentOn,
     WaitTold,
 )
+from ivr.call.survey_events import SurveyAnswered, SurveyAsked, SurveyCommented, SurveySkipped
 
 __all__ = [
     "Abandoned",
@@ -50,6 +51,10 @@ __all__ = [
     "Rescued",
     "RingNoAnswer",
     "SentOn",
+    "SurveyAnswered",
+    "SurveyAsked",
+    "SurveyCommented",
+    "SurveySkipped",
     "Unexpected",
     "WaitTold",
 ]
@@ -242,6 +247,6 @@ class Ended:
 Event = (
     Entered | Chose | LanguageChosen | Answered | Cleared | NoInput | NoMatch | GaveUp | LookedUp | GoalReached
     | Dialing | DialRefused | DialEnded | QueueEntered | QueueRefused | WaitTold | AgentOffered | RingNoAnswer
-    | Connected | Completed | SentOn | QueueMoved | Abandoned | QueueExited | MessageLeft | AudioReady | ConditionFailed
-    | Capped | Rescued | Unexpected | Ended
+    | Connected | Completed | SentOn | QueueMoved | Abandoned | QueueExited | MessageLeft | AudioReady | SurveyAsked
+    | SurveyAnswered | SurveyCommented | SurveySkipped | ConditionFailed | Capped | Rescued | Unexpected | Ended
 )  # fmt: skip

@@ -28,7 +28,10 @@ def note(step: Step[Queue], scene: Scene) -> None:
     match scene.input:
         case Accepted(offer=offer) if offer == queued.offer and not queued.accepted:
             queued = _connected(step, queued, scene)
-        case Dialed(outcome="answered") as dialed if queued.offer:
+        # Who hangs up in the moment after the agent took the call was answered; they have not abandoned it, too.
+        case Dialed() as dialed if queued.offer and (
+            dialed.outcome == "answered" or (dialed.hung_up and queued.accepted)
+        ):
             if not queued.accepted:
                 queued = _connected(step, queued, scene)
                 seconds = dialed.seconds

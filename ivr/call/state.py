@@ -59,6 +59,15 @@ class Queued:
     onward: str = ""  # the number that an agent sent them on to, while it is dialled
 
 
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """How far a caller is in a survey."""
+
+    at: int  # which question, from 0; -1 at the invitation
+    one: bool = False  # they pressed a 1 that may become a ten
+    answered: bool = False  # anything at all
+
+
 @dataclass(slots=True)
 class Call:
     """One call, as it is between two inputs.
@@ -91,6 +100,7 @@ class Call:
     filled: bool = False  # the filler words of this place's look-up are said
     ended: str = ""  # how it ended; empty while it goes on
     queued: Queued | None = None  # while the place is a queue and the caller waits in it, or talks to its agent
+    survey: Surveyed | None = None  # while the place is a survey and the caller is asked
 
     def move(self, place: str) -> None:
         """Comes to a place: what belonged to the last one is gone."""
@@ -100,6 +110,7 @@ class Call:
         self.confirming = None
         self.filled = False
         self.queued = None
+        self.survey = None
         self.secrets.pop(TYPED, None)
 
     def copy(self) -> Call:

@@ -53,4 +53,16 @@ class BookCallback:
     language: str
 
 
-Want = RunLookup | JoinQueue | LeaveQueue | BookCallback
+@dataclass(frozen=True, slots=True)
+class MaySurvey:
+    """Say whether to ask this caller: in a `share` of all calls, and at most `times` within `seconds` (0 times: no
+    cap). Answered with `Told`: found, or not_found with `not_drawn` or `asked_before` as why, or failed.
+    """
+
+    survey: str
+    share: float
+    times: int
+    seconds: float
+
+
+Want = RunLookup | JoinQueue | LeaveQueue | BookCallback | MaySurvey

@@ -13,7 +13,7 @@ import orjson
 
 from ivr.call.events import Event
 from ivr.call.inputs import Input
-from ivr.call.state import Call, NumberEntry, Queued, Record
+from ivr.call.state import Call, NumberEntry, Queued, Record, Surveyed
 
 _INPUTS: dict[str, type] = {cls.kind: cls for cls in get_args(Input)}
 _EVENTS: dict[str, type] = {cls.kind: cls for cls in get_args(Event)}
@@ -77,6 +77,8 @@ def load_call(data: bytes | str) -> Call:
         if queued := fields.get("queued"):
             entry = NumberEntry(**it) if (it := queued.get("entry")) else None
             fields["queued"] = Queued(**queued | {"words": tuple(queued["words"]), "entry": entry})
+        if surveyed := fields.get("survey"):
+            fields["survey"] = Surveyed(**surveyed)
         return Call(**fields)
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"this is no call: {error}") from None

@@ -9,7 +9,9 @@ import click
 
 from ivr.config import SettingError
 
-COMMANDS = ("check", "call", "test", "serve", "publish", "fallback", "calls", "worker", "load", "user")
+COMMANDS = (
+    "check", "call", "test", "serve", "publish", "fallback", "calls", "report", "export", "worker", "load", "user",
+)  # fmt: skip
 """Each is a function of that name in a module of that name."""
 
 

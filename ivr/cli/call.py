@@ -15,7 +15,7 @@ from ivr.cli.trial import service
 from ivr.config import SettingError
 from ivr.menu import Flow
 from ivr.phone import Clock, ManualClock, RealClock
-from ivr.phone.scripts import Answer, answer_line, read_answer, read_moment
+from ivr.phone.scripts import Answer, Stands, answer_line, read_answer, read_moment, read_stands
 from ivr.switchboard.clock import utc_now
 from ivr.switchboard.publish import Refused, check_files
 
@@ -31,7 +31,16 @@ CALLER = "+15005550100"
 @click.option(
     "--lookup", "lookups", multiple=True, help='What a look-up answers, instead of asking: "NAME: found due=12.50"'
 )
-def call(file: Path, from_: str, to: str | None, at: str | None, keys: str | None, lookups: tuple[str, ...]) -> None:
+@click.option("--agent", "agents", multiple=True, help='Who of the team is in: "NAME: available"')
+def call(
+    file: Path,
+    from_: str,
+    to: str | None,
+    at: str | None,
+    keys: str | None,
+    lookups: tuple[str, ...],
+    agents: tuple[str, ...],
+) -> None:
     """Call FILE in the terminal.
 
     Type keys and press Enter; Enter alone is silence; hangup hangs up. With --keys nobody is asked, and no
@@ -47,22 +56,27 @@ def call(file: Path, from_: str, to: str | None, at: str | None, keys: str | Non
         sys.exit(1)
     # A person at the terminal takes real time, unless they chose a moment; a script takes none.
     clock: Clock = RealClock() if at is None and keys is None else ManualClock(_moment(at, flow.zone))
+    stands = _stands(agents)
     faked = Faked(_print, servers=True).expect(_answers(lookups, flow))
     try:
-        with service(file, clock, faked) as (url, token):
+        with service(file, clock, faked) as trial:
+            for _, message in trial.misfits(stands):
+                raise click.UsageError(f"--agent: {message}")
+            trial.begin(stands)
             ending = phone.call(
-                f"{url}/voice",
+                f"{trial.url}/voice",
                 to=to or flow.numbers[0],
                 from_=from_,
                 keys=keys,
                 clock=clock,
                 zone=flow.zone,
-                header={"line": file.name},
-                auth_token=token,
-                fallback_url=f"{url}/voice/fallback",
-                status_url=f"{url}/voice/status",
+                header={"line": file.name, **{f"agent {it.agent}": it.state for it in stands}},
+                auth_token=trial.token,
+                fallback_url=f"{trial.url}/voice/fallback",
+                status_url=f"{trial.url}/voice/status",
                 out=sys.stdout,
                 stdin=sys.stdin,
+                worker=trial.worker.round,
             )
     except SettingError:
         raise
@@ -88,6 +102,13 @@ def _answers(lookups: tuple[str, ...], flow: Flow) -> list[Answer]:
     for _, message in misfits(flow, answers):
         raise click.UsageError(f"--lookup: {message}")
     return answers
+
+
+def _stands(agents: tuple[str, ...]) -> list[Stands]:
+    try:
+        return [read_stands(text) for text in agents]
+    except ValueError as error:
+        raise click.UsageError(f"--agent: {error}") from None
 
 
 def _moment(text: str | None, zone: ZoneInfo) -> datetime:

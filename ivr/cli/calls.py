@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, tzinfo
 from functools import cache
 from itertools import islice
 
 import click
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
+from ivr.cli.log_database import log_database
 from ivr.cli.moments import Moment, MomentOption
 from ivr.cli.story import heard, tell
 from ivr.config import from_environment
 from ivr.menu import Flow, load
 from ivr.store.log_queries import LoggedCall, LogQueries
 from ivr.store.set_aside import SetAside
-from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Versions
 
 MOST = 50
@@ -43,7 +42,7 @@ def calls(
     no call of that SID, and with 2 where there is no database.
     """
     settings = from_environment()
-    with _database(settings.database) as engine:
+    with log_database(settings.database, "calls") as engine:
         queries, flows, set_aside = LogQueries(engine), _flows(engine), SetAside(engine, settings.data / "set-aside")
         if aside:
             _list_aside(set_aside, limit)
@@ -122,17 +121,3 @@ def _flows(engine: Engine) -> Flows:
         return next(iter(load(files).flows.values()), None) if files else None
 
     return flow_of
-
-
-@contextmanager
-def _database(url: str) -> Iterator[Engine]:
-    """The database, up to date; exit 2 in a line where that cannot be had."""
-    engine = open_engine(url)
-    try:
-        migrate(engine)
-        yield engine
-    except (SQLAlchemyError, OSError) as error:
-        click.echo(f"ivr calls: DATABASE_URL: {str(error).splitlines()[0]}", err=True)
-        sys.exit(2)
-    finally:
-        engine.dispose()

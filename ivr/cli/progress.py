@@ -8,14 +8,14 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[], None]]:
-    """What is to be called after each of `total` things, from any thread."""
+def progress(total: int, doing: str = "calling") -> Iterator[Callable[..., None]]:
+    """What is to be called after each of `total` things, or with how many are done, from any thread."""
     if not sys.stderr.isatty() or not total:
-        yield lambda: None
+        yield lambda _=1: None
         return
     from rich.console import Console  # here, since it takes its time and most runs show nothing
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task("calling", total=total)
-        yield lambda: shown.advance(task)
+        task = shown.add_task(doing, total=total)
+        yield lambda number=1: shown.advance(task, number)

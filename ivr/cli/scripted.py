@@ -15,12 +15,13 @@ from pathlib import Path
 from redis import Redis
 
 from ivr.cli.faked import Faked, misfits
-from ivr.cli.trial import MOST_SERVICES, Ground, ground, service
+from ivr.cli.trial import MOST_SERVICES, Ground, Trial, ground, service
 from ivr.menu import Flow
 from ivr.phone import Event, ManualClock, PhoneCall, Script
 from ivr.phone.events import Began, Did
 from ivr.phone.scripts import CallScript, answer_line, matches, rewritten
 from ivr.phone.transcript import lines, words
+from ivr.switchboard.queue_work import EVERY
 
 AT_ONCE = min(MOST_SERVICES, 2 * (os.cpu_count() or 1))
 """Services that are called at the same time."""
@@ -92,12 +93,12 @@ def _portion(
     clock, faked = ManualClock(), Faked(rows.append, servers=False)
     redis = Redis.from_url(shared.redis_of(number))
     try:
-        with service(scripts[0].menu, clock, faked, on=shared, number=number) as (url, token):
+        with service(scripts[0].menu, clock, faked, on=shared, number=number) as trial:
             for placed in scripts:
                 try:
                     rows.clear()
                     redis.flushdb()  # no call finds what another one left
-                    verdict = _run(placed, _Line(url, token, clock, faked, rows))
+                    verdict = _run(placed, _Line(trial, clock, faked, rows))
                 except Exception as error:  # whatever it is, the other scripts are run
                     verdict = _broken(placed, f"this script broke the test, {_where(error)}")
                 verdicts.append(verdict)
@@ -114,10 +115,9 @@ def _portion(
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A service to be called: where, with which token, on whose clock; its look-ups, and where the call is written."""
+    """A service to be called: on whose clock; its look-ups, and where the call is written."""
 
-    url: str
-    token: str
+    trial: Trial
     clock: ManualClock
     faked: Faked
     rows: list[str]
@@ -125,12 +125,13 @@ class _Line:
 
 def _run(placed: Placed, line: _Line) -> Verdict:
     script = placed.script
-    problems = list(misfits(placed.flow, script.answers))
+    problems = [*misfits(placed.flow, script.answers), *line.trial.misfits(script.agents)]
     if problems:
         return Verdict(placed, same=False, heard=placed.text, problems=tuple(problems), whole=False)
     at = script.at if script.at.tzinfo else script.at.replace(tzinfo=placed.flow.zone)
     line.clock.moment = at.astimezone(UTC)
     line.faked.expect(script.answers)
+    line.trial.begin(script.agents)
     did: list[str] = []
 
     def hear(event: Event) -> None:
@@ -141,16 +142,17 @@ def _run(placed: Placed, line: _Line) -> Verdict:
 
     caller = Script(act for _, act in script.acts)
     call = PhoneCall(
-        f"{line.url}/voice",
+        f"{line.trial.url}/voice",
         to=script.to,
         from_=script.from_,
         clock=line.clock,
         zone=placed.flow.zone,
-        auth_token=line.token,
-        fallback_url=f"{line.url}/voice/fallback",
-        status_url=f"{line.url}/voice/status",
+        auth_token=line.trial.token,
+        fallback_url=f"{line.trial.url}/voice/fallback",
+        status_url=f"{line.trial.url}/voice/status",
         hear=hear,
     )
+    call.exchange.every(EVERY, line.trial.worker.round)
     try:
         call.run(caller)
     except ValueError as error:

@@ -132,6 +132,8 @@ def _decided(event: Mapping[str, Any]) -> str:
             return f"goal: {rest.get('goal')}"
         case "looked_up":
             return f"look-up {rest.get('lookup')}: {rest.get('outcome')}"
+        case "survey_answered":
+            return f"answered {rest.get('question')} of {rest.get('survey')} = {rest.get('value')}"
         case "ended":
             return ""
         case _:

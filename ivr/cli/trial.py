@@ -7,7 +7,7 @@ import secrets
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,12 +17,17 @@ from werkzeug.serving import make_server
 from ivr.cli.faked import Faked
 from ivr.config import Settings, from_environment
 from ivr.phone import Clock
+from ivr.phone.scripts import Stands
 from ivr.store.embedded import Embedded
 from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Versions
 from ivr.switchboard.clock import utc_now
 from ivr.switchboard.lookups import Lookups
 from ivr.switchboard.publish import Publisher
+from ivr.switchboard.queue_tasks import queue_tasks
+from ivr.switchboard.queue_work import QueueWork
+from ivr.switchboard.surveys import Everybody
+from ivr.switchboard.wiring import Parts
 from ivr.web.app import create_app
 
 MOST_SERVICES = 16
@@ -53,18 +58,42 @@ def ground() -> Iterator[Ground]:
         yield Ground(folder, valkey.url, folder / "empty.db")
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A service on trial: its URL, the token that signs its webhooks, and what its worker does for the queues."""
+
+    url: str
+    token: str
+    parts: Parts
+    worker: QueueWork
+
+    def misfits(self, agents: Iterable[Stands]) -> Iterator[tuple[int, str]]:
+        """Of these agents, those whom the team does not have: the number of the line, and what is wrong."""
+        team = self.parts.staff.now()
+        for it in agents:
+            if it.agent not in team.agents:
+                known = ", ".join(team.agents) or "none"
+                yield it.number, f'team.yaml has no agent "{it.agent}"; it has {known}'
+
+    def begin(self, agents: Iterable[Stands]) -> None:
+        """Lets a call begin with these agents in, and nobody else."""
+        now = self.parts.switchboard.now().timestamp()
+        for it in agents:
+            self.parts.queues.set_agent(it.agent, it.state, now)
+
+
 @contextmanager
 def service(
     file: Path, clock: Clock, faked: Faked | None = None, *, on: Ground | None = None, number: int = 0
-) -> Iterator[tuple[str, str]]:
-    """The whole application on this file alone, over HTTP: its URL, and the token that signs its webhooks.
+) -> Iterator[Trial]:
+    """The whole application on this file alone and the team beside it, over HTTP.
 
     `faked` answers look-ups; without it all are real. Services on one ground have a `number` each, which one that
     is over gives free. Raises Refused where the file does not check.
     """
     if on is None:
-        with ground() as own, service(file, clock, faked, on=own) as door:
-            yield door
+        with ground() as own, service(file, clock, faked, on=own) as trial:
+            yield trial
         return
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     token = secrets.token_hex(16)
@@ -83,12 +112,15 @@ def service(
         Publisher(Versions(engine), None, utc_now).publish(file, who="a trial call")
         engine.dispose()
         real = Lookups(settings)
-        app = create_app(settings, clock=clock.now, lookups=faked.over(real) if faked else real)
+        app = create_app(settings, clock=clock.now, lookups=faked.over(real) if faked else real, surveys=Everybody())
         server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}", token
+            parts: Parts = app.extensions["ivr"].parts
+            # Without an account: nobody is really called.
+            worker = QueueWork(queue_tasks(parts, None), lambda: [0], clock.now)
+            yield Trial(f"http://127.0.0.1:{server.server_port}", token, parts, worker)
         finally:
             server.shutdown()
             thread.join()

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.carrier.rest import Carrier
 from ivr.config import SettingError, Settings, from_environment
+from ivr.store.backlog import Backlog
 from ivr.store.call_log import CallLog
 from ivr.store.callers import CallerHash
 from ivr.store.claims import Claims
@@ -27,6 +28,7 @@ from ivr.switchboard.clock import utc_now
 from ivr.switchboard.ended import close_lost
 from ivr.switchboard.log_writer import LogWriter
 from ivr.switchboard.outbox import Outbox
+from ivr.switchboard.overflow import Overflow
 from ivr.switchboard.patience import Patience
 from ivr.switchboard.queue_tasks import queue_tasks
 from ivr.switchboard.queue_work import QueueWork
@@ -71,14 +73,16 @@ def work(settings: Settings, stop: threading.Event) -> None:
     try:
         if _migrated(engine, stop):
             leases, aside, old = Leases(redis), SetAside(engine, settings.data / "set-aside"), OldCalls(engine)
-            writer = LogWriter(redis, CallLog(engine, hashes), aside, leases.held, utc_now)
+            backlog = Backlog(settings.data)
+            writer = LogWriter(redis, CallLog(engine, hashes), aside, backlog, leases.held, utc_now)
+            overflow = Overflow(redis, backlog, leases.held)
             outbox = Outbox(redis, Claims(engine), aside, carrier, leases.held, utc_now, parts.not_done)
             queues = QueueWork(queue_tasks(parts, carrier), leases.held, utc_now)
             chores = (
                 lambda: close_lost(old, redis, parts.switchboard.note, utc_now()),
                 lambda: remove_old(old, settings.keep_days, utc_now(), stop),
             )
-            Worker(leases, writer, outbox, spool, queues, chores).run(stop)
+            Worker(leases, writer, overflow, outbox, spool, queues, chores).run(stop)
     finally:
         parts.close()
         redis.close()

@@ -6,7 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from ivr.menu.flow import Flow
-from ivr.menu.steps import Act, Ask, Broken, Dial, Language, Menu, Queue, Step, Switch, Voicemail, destination
+from ivr.menu.steps import (
+    Act,
+    Ask,
+    Broken,
+    Dial,
+    Language,
+    Menu,
+    Queue,
+    Step,
+    Survey,
+    Switch,
+    Voicemail,
+    destination,
+)
 
 END = "hangup"
 
@@ -35,12 +48,12 @@ def exits(step: Step[Act]) -> Iterator[Exit]:
         for value, to in act.cases.items():
             yield Exit(f"cases.{value}", to)
     for spec in fields(act):
-        if spec.metadata["shape"] is destination:
+        if spec.metadata.get("shape") is destination:
             yield Exit(spec.metadata["name"] or spec.name, getattr(act, spec.name))
 
 
 def awaits_keys(step: Step[Act]) -> bool:
-    """Whether the caller presses keys there."""
+    """Whether the caller presses keys there, and may come back to do so. A survey nobody comes back to."""
     return isinstance(step.act, (Menu, Ask, Language))
 
 
@@ -74,7 +87,7 @@ def _target(flow: Flow, to: str) -> str:
 def reachable(flow: Flow, also: Iterable[str] = ()) -> set[str]:
     """The names of the steps that some caller can come to: from the start, in trouble, or from `also`."""
     roots = [flow.start, flow.person, flow.rescue, *also]
-    if any(awaits_keys(step) for step in flow.steps.values()):
+    if any(awaits_keys(step) or isinstance(step.act, Survey) for step in flow.steps.values()):
         roots += flow.anywhere.values()
     return _spread(
         roots, {name: [_target(flow, exit_.to) for exit_ in exits(step)] for name, step in flow.steps.items()}

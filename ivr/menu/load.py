@@ -16,7 +16,7 @@ from ivr.menu.reader import Reader
 from ivr.menu.rules import RULES, Finding
 from ivr.menu.sections import SECTIONS, read_hours, read_lookups, read_steps
 from ivr.menu.source import Node, parse
-from ivr.menu.steps import Dial, Queue, Step, Voicemail
+from ivr.menu.steps import Dial, Queue, Step, Survey, Voicemail
 from ivr.menu.tables import missing_columns
 from ivr.menu.team import Team
 from ivr.menu.team_lines import LINE_RULES
@@ -166,6 +166,8 @@ def _with_service(flow: Flow) -> Flow:
     service |= {prompt.address.removeprefix("service."): prompt for prompt in language_prompts(flow.languages)}
     if any(isinstance(step.act, Queue) for step in flow.steps.values()):
         service |= {prompt.address.removeprefix("service."): prompt for prompt in queue_prompts(flow.languages)}
+    if any(isinstance(step.act, Survey) and step.act.nps for step in flow.steps.values()):
+        service["one_or_ten"] = service_prompt("one_or_ten", flow.languages)
     steps = dict(flow.steps)
     steps[VOICEMAIL] = Step(VOICEMAIL, Voicemail(box=flow.name, go="hangup"))
     if flow.last_resort:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection
 
 from ivr.menu.problems import all_of, did_you_mean, nearest, one_of, shown
 from ivr.menu.reader import RESERVED, Reader, Skip, keys_of, leads_on, name_of
 from ivr.menu.source import Node
-from ivr.menu.steps import KINDS, Act, Ask, Broken, Common, Language, Say, Step
+from ivr.menu.steps import KINDS, Act, Ask, Broken, Common, Language, Say, Step, Survey
+from ivr.menu.surveys import MEASURES
 
 
 def read_step(name: Node, node: Node, reader: Reader) -> Step[Act]:
@@ -32,6 +34,8 @@ def read_step(name: Node, node: Node, reader: Reader) -> Step[Act]:
         _check_ask(act, present, reader)
     if isinstance(act, Language):
         _check_language(act, node, reader)
+    if isinstance(act, Survey):
+        act = _ordered(act, present, reader)
     return Step(name.text, act, common.get("say"), common.get("interruptible", True), common.get("goal"))
 
 
@@ -104,6 +108,15 @@ def _check_language(act: Language, node: Node, reader: Reader) -> None:
         reader.problem(listed, "value", f"each language has a key, 1 to 9, and these are {len(act.languages)}")
     if len(reader.problems) > before:
         raise Skip
+
+
+def _ordered(act: Survey, present: dict[str, Node], reader: Reader) -> Survey:
+    """The survey with its questions in the file's order."""
+    order = tuple(measure for word in present for measure in MEASURES if measure == word)
+    if not order:
+        message = f"a survey asks something: {one_of(MEASURES)}, each with the words of its question"
+        raise reader.problem(present["survey"], "missing-key", message)
+    return dataclasses.replace(act, order=order)
 
 
 _WAYS = {word for cls in (*KINDS.values(), Say) for word, spec in keys_of(cls).items() if leads_on(spec)}

@@ -21,6 +21,7 @@ from ivr.menu.prompts import LANGUAGE, words
 from ivr.menu.questions import ANSWER_TYPES, ANSWERS, AnswerType, Ask
 from ivr.menu.reader import RESERVED, Shape, key
 from ivr.menu.shapes import checked, destination, list_of, map_of, record, span
+from ivr.menu.surveys import Survey
 from ivr.menu.words import Prompt, Template, WordsError, template
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Extension",
     "Option",
     "Step",
+    "Survey",
     "destination",
     "prompts",
 ]
@@ -234,7 +236,9 @@ class Broken:
     anywhere: bool = False  # no destination is written in it at all, so it may be meant to lead to any step
 
 
-Act = Menu | Ask | Language | Opening | If | Switch | Set | Lookup | Queue | Dial | Voicemail | Say | Broken
+Act = (
+    Menu | Ask | Language | Opening | If | Switch | Set | Lookup | Queue | Dial | Voicemail | Survey | Say | Broken
+)  # fmt: skip
 
 KINDS: dict[str, type] = {
     "menu": Menu,
@@ -248,6 +252,7 @@ KINDS: dict[str, type] = {
     "queue": Queue,
     "dial": Dial,
     "voicemail": Voicemail,
+    "survey": Survey,
 }
 """The key that makes a step one of a kind; a step with `say` alone is a Say."""
 
@@ -287,3 +292,5 @@ def prompts(step: Step[Act]) -> Iterator[Prompt]:
     if isinstance(step.act, Menu):
         for option in step.act.options:
             yield option.prompt
+    if isinstance(step.act, Survey):
+        yield from step.act.yes_no.values()

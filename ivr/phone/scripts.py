@@ -6,6 +6,7 @@ A script is a transcript. Its header and some of its lines say what is done, all
     from: +15005550100
     to: +15005550006
     at: 2026-07-01T10:00:00-05:00
+    agent ana: available                    # who of the team is in; nobody else is
 
     en-US  To check a booking, press 2.     what must be heard
     > 2                                     what the caller does, in the words of `acts`
@@ -22,6 +23,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
+from typing import Literal
 
 from ivr.phone.acts import Act, read_act
 from ivr.phone.transcript import words
@@ -31,6 +33,7 @@ HEADER = {"line": "meridian.yaml", "from": "+15005550100", "to": "+15005550006",
 
 _HEADING = re.compile(r"([a-z]+):(?: +(.*))?")
 _ANSWER = re.compile(r"lookup ([^\s:]+): *(found|not_found|failed)(?: +(.*))?")
+_AGENT = re.compile(r"agent ([^\s:]+): *(available|away)")
 _ADDRESS = re.compile(r"https?://\S+")
 
 _LISTED = ", ".join(f"{name}:" for name in HEADER)
@@ -57,6 +60,15 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Stands:
+    """Who of the team is `available` or `away` when the call begins; the number of its line."""
+
+    agent: str
+    state: Literal["available", "away"]
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CallScript:
     """A script as it was read. `at` has no zone where the script gives none: it is the line's then.
 
@@ -69,6 +81,7 @@ class CallScript:
     at: datetime
     acts: tuple[tuple[int, Act], ...]
     answers: tuple[Answer, ...]
+    agents: tuple[Stands, ...]
     top: tuple[str, ...]  # the header's lines
     body: tuple[str, ...]  # the lines below it, comments and empty ones too
 
@@ -78,9 +91,13 @@ def read_script_file(text: str) -> CallScript:
     rows = [row.rstrip() for row in text.splitlines()]
     header: dict[str, str] = {}
     numbers: dict[str, int] = {}
+    agents: list[Stands] = []
     below = len(rows) + 1  # the first line that is not the header's
     for number, row in enumerate(rows, 1):
         if _for_readers(row):
+            continue
+        if row.startswith("agent "):
+            agents.append(_stands(row, number))
             continue
         found = _HEADING.fullmatch(row)
         if found is None or len(header) == len(HEADER):
@@ -95,7 +112,7 @@ def read_script_file(text: str) -> CallScript:
         if not header.get(name) and (name not in header or name in ("line", "at")):
             number = numbers.get(name, min(below, max(len(rows), 1)))
             raise ScriptError(number, f'a script begins with {_LISTED}; write "{name}: {example}"')
-    length = max(numbers.values())
+    length = max([*numbers.values(), *(it.number for it in agents)])
     acts, answers = [], []
     for number, row in enumerate(rows[length:], length + 1):
         try:
@@ -112,6 +129,7 @@ def read_script_file(text: str) -> CallScript:
         _moment(header["at"], numbers["at"]),
         tuple(acts),
         tuple(answers),
+        tuple(agents),
         tuple(rows[:length]),
         tuple(rows[length:]),
     )
@@ -126,6 +144,17 @@ def read_moment(text: str) -> datetime:
     if not 1900 <= moment.year <= 9000:
         raise ValueError(f'"{text}" is no moment in which anybody calls')
     return moment
+
+
+def read_stands(text: str, number: int = 0) -> Stands:
+    """Who of the team is in, of `agent ana: available`, with or without its first word.
+
+    Raises ValueError for anything else.
+    """
+    found = _AGENT.fullmatch((text if text.startswith("agent ") else f"agent {text}").strip())
+    if found is None:
+        raise ValueError(f'"{text}" does not say who is in; write agent NAME: available, or away')
+    return Stands(found[1], "available" if found[2] == "available" else "away", number)
 
 
 def read_answer(text: str, number: int = 0) -> Answer:
@@ -219,6 +248,13 @@ def _comparable(row: str) -> str:
 def _moment(text: str, number: int) -> datetime:
     try:
         return read_moment(text)
+    except ValueError as error:
+        raise ScriptError(number, str(error)) from None
+
+
+def _stands(row: str, number: int) -> Stands:
+    try:
+        return read_stands(row, number)
     except ValueError as error:
         raise ScriptError(number, str(error)) from None
 

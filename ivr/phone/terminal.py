@@ -1,7 +1,7 @@
 """A call in a terminal: the transcript as it happens, with a script or a person holding the phone."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, tzinfo
 from typing import TextIO, TypeVar
 
@@ -35,12 +35,14 @@ def call(
     status_url: str | None = None,
     out: TextIO | None = None,
     stdin: TextIO | None = None,
+    worker: Callable[[], object] | None = None,
 ) -> Ending:
     """Call `url` and print the transcript to `out` (standard output) as it happens; how the call ended.
 
     With `keys`, a script holds the phone (see `acts`). Without, it is whoever types on `stdin` (standard
     input): an empty line is silence, `hangup`, the end of the input or Ctrl-C hangs up. Only a terminal is
-    asked for anything. The other arguments are those of `PhoneCall`. Raises ValueError for a script, or for
+    asked for anything. `worker` is called again and again on the clock meanwhile: what the application does by itself.
+    The other arguments are those of `PhoneCall`. Raises ValueError for a script, or for
     lines of an input that is no terminal, with something that no caller can do, or not at that place.
     """
     out = out or sys.stdout
@@ -60,6 +62,8 @@ def call(
         hear=screen.show,
         ctrl_c_hangs_up=isinstance(caller, Person),
     )
+    if worker is not None:
+        placed.exchange.every(0.5, worker)
     placed.run(caller)
     assert placed.ending is not None  # noqa: S101 (a call that ran has ended)
     return placed.ending

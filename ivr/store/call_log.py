@@ -24,6 +24,7 @@ from ivr.store.log_tables import events, records
 from ivr.store.messages import note_messages
 from ivr.store.queue_visits import note_visits
 from ivr.store.sql import for_writing
+from ivr.store.surveys import note_surveys
 
 _TRIES = 5
 """How often a batch is written anew because another writer came in between."""
@@ -126,6 +127,7 @@ class CallLog:
         added: list[CallRow] = []
         changed: list[CallRow] = []
         doubled: dict[str, list[_Read]] = {}
+        late: list[str] = []
         for sid in sorted(read):
             row, coming = known.get(sid), read[sid]
             if row is not None and (not row.whole or coming[0][0].seq <= row.last_seq):
@@ -134,12 +136,14 @@ class CallLog:
                 coming = [one for one in coming if one[0].seq not in there]
                 if not coming:
                     continue
+                late.append(sid)
             fresh = [record for record, _ in coming]
             new.append((sid, fresh))
             (added if row is None else changed).append(self._folded(connection, sid, row, fresh))
         self._raw.records(connection, new)
         self._raw.rows(connection, added, changed)
         note_messages(connection, new)
+        note_surveys(connection, new, late)
         note_visits(connection, new)
         return sum(len(fresh) for _, fresh in new), _others(connection, doubled)
 

@@ -153,7 +153,7 @@ def _happened(row: CallRow, event: dict[str, Any], at: datetime) -> None:
     match kind:
         case "entered" if step := event.get("step"):
             row.step = step
-            row.path_hash = blake2b(f"{row.path_hash}\n{step}".encode(), digest_size=16).hexdigest()
+            row.path_hash = path_on(row.path_hash, step)
         case "language_chosen":
             row.language = _text(event, "language") or row.language
         case "goal_reached":
@@ -174,6 +174,11 @@ def _happened(row: CallRow, event: dict[str, Any], at: datetime) -> None:
 
 def _served(row: CallRow, at: datetime) -> None:
     row.served_at = at if row.served_at is None else min(row.served_at, at)
+
+
+def path_on(path_hash: str, step: str) -> str:
+    """Give the hash of a path that goes on to a step; that of no step is empty."""
+    return blake2b(f"{path_hash}\n{step}".encode(), digest_size=16).hexdigest()
 
 
 def _text(fields: dict[str, Any], name: str) -> str | None:

@@ -10,6 +10,7 @@ messages = Table(
     Column("id", Integer, primary_key=True),
     Column("call_sid", Text, nullable=False),
     Column("seq", Integer, nullable=False),
+    Column("kind", String(8), nullable=False, server_default="message"),
     Column("box", Text, nullable=False),
     Column("left_at", Moment, nullable=False),
     Column("seconds", Integer, nullable=False),
@@ -26,8 +27,9 @@ messages = Table(
     Index("ix_messages_resolved_at_left_at", "resolved_at", "left_at"),
     Index("ix_messages_audio_next_at", "audio", "next_at"),
 )
-"""One row a message. `recording` is the carrier's URL; `audio` is waiting, kept (in `file`, below IVR_DATA), failed or
-erased; `removed_at` says when the carrier was told to delete its own; who has `resolved_at` is done."""
+"""One row a message, or (`kind` is comment, `box` the survey) a comment, which is no task. `recording` is the carrier's
+URL; `audio` is waiting, kept (in `file`, below IVR_DATA), failed or erased; `removed_at` says when the carrier was told
+to delete its own; who has `resolved_at` is done."""
 
 callbacks = Table(
     "callbacks",

@@ -1,12 +1,14 @@
 """Messages that callers left: each is a task until a person resolves it, and its audio is fetched meanwhile.
 
+What callers say in a survey is no task: it is kept here for the sake of its audio, and is a `Comment`.
+
 The log writer adds a row with the record of the message, in the same transaction: each message is there once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +17,9 @@ from sqlalchemy import Connection, Engine, Select, case, func, insert, or_, sele
 from ivr.store.call_rows import LoggedRecord
 from ivr.store.desk_tables import messages
 from ivr.store.log_tables import calls
+
+MESSAGE, COMMENT = "message", "comment"
+"""What a row is."""
 
 UNTOLD = timedelta(seconds=30)
 """How long a message's audio is waited for before it is asked for unasked."""
@@ -41,6 +46,20 @@ class Message:
     last4: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What a caller said in a survey; `file` has its audio once that is fetched."""
+
+    id: int
+    call_sid: str
+    seq: int
+    survey: str
+    left_at: datetime
+    seconds: int
+    audio: str
+    file: str | None
+
+
 class Messages:
     """The messages of one database. Safe between threads; raises `SQLAlchemyError` where it is away."""
 
@@ -49,24 +68,33 @@ class Messages:
 
     def open(self, boxes: Iterable[str] | None = None, *, most: int = 200) -> list[Message]:
         """Those that nobody resolved yet, the oldest first; of these boxes alone where they are given."""
-        query = _whole().where(messages.c.resolved_at.is_(None)).order_by(messages.c.left_at, messages.c.id)
+        query = _tasks().where(messages.c.resolved_at.is_(None)).order_by(messages.c.left_at, messages.c.id)
         return self._all(_of(query, boxes).limit(most))
 
     def done(self, boxes: Iterable[str] | None = None, *, most: int = 50) -> list[Message]:
         """Those that were resolved last, the newest first."""
-        query = _whole().where(messages.c.resolved_at.is_not(None)).order_by(messages.c.resolved_at.desc())
+        query = _tasks().where(messages.c.resolved_at.is_not(None)).order_by(messages.c.resolved_at.desc())
         return self._all(_of(query, boxes).limit(most))
 
     def get(self, id_: int) -> Message | None:
-        """One message."""
-        found = self._all(_whole().where(messages.c.id == id_))
+        """One message; None for what is none, as a comment."""
+        found = self._all(_tasks().where(messages.c.id == id_))
         return found[0] if found else None
+
+    def comments(self, surveys: Iterable[str] | None = None, *, most: int = 200) -> list[Comment]:
+        """What callers said in surveys, the newest first; in these surveys alone where they are given."""
+        names = [spec.name for spec in fields(Comment) if spec.name != "survey"]
+        columns = [*(messages.c[name] for name in names), messages.c.box.label("survey")]
+        query = select(*columns).where(messages.c.kind == COMMENT)
+        query = _of(query, surveys).order_by(messages.c.left_at.desc(), messages.c.id.desc()).limit(most)
+        with self._engine.connect() as connection:
+            return [Comment(**row) for row in connection.execute(query).mappings()]
 
     def waiting(self) -> dict[str, int]:
         """How many are open in each box."""
         query = (
             select(messages.c.box, func.count().label("number"))
-            .where(messages.c.resolved_at.is_(None))
+            .where(messages.c.kind == MESSAGE, messages.c.resolved_at.is_(None))
             .group_by(messages.c.box)
         )
         with self._engine.connect() as connection:
@@ -83,7 +111,7 @@ class Messages:
         return self._change(done, resolved_at=None, resolved_by=None)
 
     def to_fetch(self, now: datetime, *, most: int = 20) -> list[Message]:
-        """Those whose audio should be asked for now."""
+        """Those, and comments, whose audio should be asked for now."""
         due = (messages.c.audio == "waiting") & or_(messages.c.next_at.is_(None), messages.c.next_at <= now)
         return self._all(_whole().where(due).order_by(messages.c.next_at, messages.c.id).limit(most))
 
@@ -112,18 +140,23 @@ def note_messages(connection: Connection, new: Iterable[tuple[str, Iterable[Logg
             for event in record.events:
                 match event["kind"]:
                     case "message_left":
-                        connection.execute(insert(messages).values(**_left(sid, record, event)))
+                        left = _left(sid, record, event, MESSAGE, "box")
+                        connection.execute(insert(messages).values(**left))
+                    case "survey_commented":
+                        left = _left(sid, record, event, COMMENT, "survey")
+                        connection.execute(insert(messages).values(**left))
                     case "audio_ready":
                         ready = (messages.c.call_sid == sid) & (messages.c.audio == "waiting")
                         same = ready & (messages.c.recording == event.get("url"))
                         connection.execute(update(messages).where(same).values(next_at=record.at))
 
 
-def _left(sid: str, record: LoggedRecord, event: Mapping[str, Any]) -> dict[str, object]:
+def _left(sid: str, record: LoggedRecord, event: Mapping[str, Any], kind: str, box: str) -> dict[str, object]:
     return {
+        "kind": kind,
         "call_sid": sid,
         "seq": record.seq,
-        "box": str(event.get("box", "")),
+        "box": str(event.get(box, "")),
         "left_at": record.at,
         "seconds": int(event.get("seconds") or 0),
         "recording": str(event.get("url", "")),
@@ -139,6 +172,10 @@ def _whole() -> Select[tuple[object, ...]]:
     columns = [messages.c[name] for name in (*names, "resolved_at", "resolved_by", "note")]
     known = (calls.c.line, calls.c.language, calls.c.caller_last4.label("last4"))
     return select(*columns, *known).join_from(messages, calls, messages.c.call_sid == calls.c.call_sid, isouter=True)
+
+
+def _tasks() -> Select[tuple[object, ...]]:
+    return _whole().where(messages.c.kind == MESSAGE)
 
 
 def _of(query: Select[tuple[object, ...]], boxes: Iterable[str] | None) -> Select[tuple[object, ...]]:

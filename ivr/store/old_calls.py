@@ -9,6 +9,7 @@ from ivr.store.call_rows import LOST
 from ivr.store.log_tables import calls, effects, events, records, set_aside
 from ivr.store.queue_visits import queue_visits
 from ivr.store.sql import for_writing
+from ivr.store.survey_tables import survey_answers, surveys_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class OldCalls:
         with self._engine.begin() as connection:
             oldest = select(calls.c.call_sid).where(calls.c.last_at < before).order_by(calls.c.last_at).limit(most)
             sids = list(connection.scalars(oldest))
-            for table in (events, records, effects, queue_visits, calls):
+            for table in (events, records, effects, queue_visits, survey_answers, surveys_asked, calls):
                 connection.execute(delete(table).where(table.c.call_sid.in_(sids)))
             if len(sids) < most:
                 for table in (effects, set_aside):

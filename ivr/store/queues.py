@@ -28,6 +28,7 @@ from typing import Any, Literal, cast
 
 from redis import Redis
 
+from ivr.store import queue_keys as key
 from ivr.store.queue_rows import (
     AgentIs,
     AgentState,
@@ -48,9 +49,6 @@ KEPT_SECONDS = 24 * 3600
 
 KEPT_ANSWERS = 100
 
-_TAG = b"{queues}:"
-_DUE = _TAG + b"due"
-
 
 class Queues:
     """The queues in one Redis. Safe between threads. Every method raises `redis.RedisError` where it is away."""
@@ -68,7 +66,13 @@ class Queues:
         (0 is any number). By `heard_by` somebody must have joined them again, or they become due.
         """
         it = waiting
-        keys = [_caller(it.sid), _queue(it.queue), _head(it.queue, it.language), _DUE, _languages(it.queue)]
+        keys = [
+            key.caller(it.sid),
+            key.queue(it.queue),
+            key.head(it.queue, it.language),
+            key.DUE,
+            key.languages(it.queue),
+        ]
         args = _texts(it.sid, it.queue, it.language, it.arrived, it.order, room, heard_by, it.facts)
         joined, number = cast(list[int], self._scripts["join"](keys=keys, args=args))
         return bool(joined), number
@@ -79,7 +83,7 @@ class Queues:
         `queue` is where they are thought to be; who was moved is in another (`Waiting.queue`), and their place is
         the one there. By `heard_by` they must have been heard of again, or they become due.
         """
-        keys = [_caller(sid), _queue(queue), _DUE]
+        keys = [key.caller(sid), key.queue(queue), key.DUE]
         found = cast(list[Any], self._scripts["heard"](keys=keys, args=_texts(sid, heard_by, carrier_queue)))
         if not found:
             return None
@@ -95,7 +99,7 @@ class Queues:
     def offer(self, offer: Offer) -> bool:
         """Claims a caller and an agent for each other; False where either is no longer free."""
         it = offer
-        keys = [_offer(it.id), _caller(it.sid), _agent(it.agent), _head(it.queue, it.language), _DUE]
+        keys = [key.offer(it.id), key.caller(it.sid), key.agent(it.agent), key.head(it.queue, it.language), key.DUE]
         args = _texts(it.id, it.sid, it.agent, it.made, it.deadline, it.why, KEPT_SECONDS, it.queue)
         return bool(self._scripts["offer"](keys=keys, args=args))
 
@@ -104,8 +108,8 @@ class Queues:
 
         `note` is kept of it, once, among the queue's latest answers.
         """
-        keys = [_offer(offer.id), _caller(offer.sid), _agent(offer.agent), _queue(offer.queue), _DUE]
-        keys.append(_answers(offer.queue))
+        keys = [key.offer(offer.id), key.caller(offer.sid), key.agent(offer.agent), key.queue(offer.queue), key.DUE]
+        keys.append(key.answers(offer.queue))
         return bool(self._scripts["accept"](keys=keys, args=_texts(offer.id, now, note, KEPT_ANSWERS)))
 
     def came(self, offer: Offer, now: float, deadline: float) -> bool:
@@ -114,21 +118,27 @@ class Queues:
         False where it stands no longer. It may be asked again.
         """
         args = _texts("ringing", "", "came", now, "deadline", deadline)
-        noted = bool(self._scripts["note"](keys=[_offer(offer.id)], args=args))
+        noted = bool(self._scripts["note"](keys=[key.offer(offer.id)], args=args))
         if noted:
             self.look_again(Due("offer", offer.id), deadline)
         return noted
 
     def answers(self, queue: str) -> list[str]:
         """What was kept of a queue's latest answers, the newest first."""
-        return [_text(it) for it in cast(list[bytes], self._redis.lrange(_answers(queue), 0, -1))]
+        return [_text(it) for it in cast(list[bytes], self._redis.lrange(key.answers(queue), 0, -1))]
 
     def release(self, offer: Offer, now: float, ended: OfferIs, agent: AgentIs, reason: str = "") -> bool:
         """Ends an offer that nobody took: the caller is back in their place, the agent becomes `agent`.
 
         False where it stands no longer, or was taken.
         """
-        keys = [_offer(offer.id), _caller(offer.sid), _agent(offer.agent), _head(offer.queue, offer.language), _DUE]
+        keys = [
+            key.offer(offer.id),
+            key.caller(offer.sid),
+            key.agent(offer.agent),
+            key.head(offer.queue, offer.language),
+            key.DUE,
+        ]
         return bool(self._scripts["release"](keys=keys, args=_texts(offer.id, now, agent, reason, ended)))
 
     def leave(self, sid: str, now: float) -> CallerIs | None:
@@ -141,8 +151,8 @@ class Queues:
             if caller is None:
                 return None
             offer = self.offered(caller.offer) if caller.offer else None
-            keys = [_caller(sid), _queue(caller.queue), _head(caller.queue, caller.language), _DUE]
-            keys += [_offer(caller.offer), _agent(offer.agent if offer else "")]
+            keys = [key.caller(sid), key.queue(caller.queue), key.head(caller.queue, caller.language), key.DUE]
+            keys += [key.offer(caller.offer), key.agent(offer.agent if offer else "")]
             args = _texts(sid, now, caller.offer, caller.queue)
             was = cast(bytes, self._scripts["leave"](keys=keys, args=args)).decode()
             if was != "changed":
@@ -157,8 +167,8 @@ class Queues:
         caller = self.caller(sid)
         if caller is None or caller.queue == queue:
             return caller is not None
-        keys = [_caller(sid), _queue(caller.queue), _head(caller.queue, caller.language)]
-        keys += [_queue(queue), _head(queue, caller.language), _languages(queue)]
+        keys = [key.caller(sid), key.queue(caller.queue), key.head(caller.queue, caller.language)]
+        keys += [key.queue(queue), key.head(queue, caller.language), key.languages(queue)]
         args = _texts(sid, caller.queue, queue, caller.language)
         return bool(self._scripts["move"](keys=keys, args=args))
 
@@ -168,31 +178,31 @@ class Queues:
         False where nobody talks on this offer.
         """
         args = _texts("taken", "", "onward", onward)
-        return bool(self._scripts["note"](keys=[_offer(offer_id)], args=args))
+        return bool(self._scripts["note"](keys=[key.offer(offer_id)], args=args))
 
     def set_wrap_code(self, offer_id: str, code: str, note: str) -> bool:
         """Keeps what an agent says of a call that they have or had; False where there was no talk."""
         args = _texts("taken", "over", "code", code, "note", note)
-        return bool(self._scripts["note"](keys=[_offer(offer_id)], args=args))
+        return bool(self._scripts["note"](keys=[key.offer(offer_id)], args=args))
 
     def finish(self, offer: Offer, now: float, wrap_until: float = 0.0) -> bool:
         """Ends a talk: the caller is forgotten, the agent wraps up until then (0: is available at once).
 
         False where there was no talk, or it has ended before.
         """
-        keys = [_offer(offer.id), _caller(offer.sid), _agent(offer.agent), _DUE]
+        keys = [key.offer(offer.id), key.caller(offer.sid), key.agent(offer.agent), key.DUE]
         args = _texts(offer.id, offer.sid, offer.agent, now, wrap_until)
         return bool(self._scripts["finish"](keys=keys, args=args))
 
     def set_agent(self, name: str, state: Literal["away", "available"], now: float, reason: str = "") -> bool:
         """Makes an agent away or available. False where that waits until the call that they have is over."""
         args = _texts(name, state, reason, now, "")
-        return bool(self._scripts["agent"](keys=[_agent(name), _DUE], args=args) == 1)
+        return bool(self._scripts["agent"](keys=[key.agent(name), key.DUE], args=args) == 1)
 
     def wrapped(self, name: str, now: float) -> bool:
         """Ends the wrap-up of an agent, if it is over; whether it was."""
         args = _texts(name, "available", "", now, "wrapped")
-        return bool(self._scripts["agent"](keys=[_agent(name), _DUE], args=args))
+        return bool(self._scripts["agent"](keys=[key.agent(name), key.DUE], args=args))
 
     def caller(self, sid: str) -> Waiting | None:
         """A caller who waits, has an offer or talks; None for any other."""
@@ -200,21 +210,21 @@ class Queues:
 
     def callers(self, sids: Sequence[str]) -> list[Waiting | None]:
         """The same for several, in one round trip."""
-        return [as_waiting(sid, it) for sid, it in zip(sids, self._hashes(map(_caller, sids)), strict=True)]
+        return [as_waiting(sid, it) for sid, it in zip(sids, self._hashes(map(key.caller, sids)), strict=True)]
 
     def agents(self, names: Sequence[str]) -> list[AgentState]:
         """What agents are, in one round trip; one of whom nothing is known is away."""
-        return [as_agent(name, it) for name, it in zip(names, self._hashes(map(_agent, names)), strict=True)]
+        return [as_agent(name, it) for name, it in zip(names, self._hashes(map(key.agent, names)), strict=True)]
 
     def offered(self, id_: str) -> Offer | None:
         """An offer, also one that has ended; None where it is unknown or older than a day."""
-        it = self._hashes([_offer(id_)])[0]
+        it = self._hashes([key.offer(id_)])[0]
         return as_offer(id_, it) if it.get("sid") else None
 
     def heads(self, queues: Sequence[str], most: int) -> list[Waiting]:
         """Who of these queues could be offered next: the first `most` of each language, in order. One round trip."""
-        args = [str(most).encode(), _caller(""), *(_head(queue, "") for queue in queues)]
-        rows = cast(list[list[bytes]], self._scripts["heads"](keys=[_languages(it) for it in queues], args=args))
+        args = [str(most).encode(), key.caller(""), *(key.head(queue, "") for queue in queues)]
+        rows = cast(list[list[bytes]], self._scripts["heads"](keys=[key.languages(it) for it in queues], args=args))
         found = []
         for row in rows:
             sid, *texts = map(_text, row)
@@ -225,42 +235,42 @@ class Queues:
 
     def everybody(self, queue: str, most: int = 1000) -> list[str]:
         """The sids of all who wait in a queue, in order, at most so many."""
-        return [_text(sid) for sid in cast(list[bytes], self._redis.zrange(_queue(queue), 0, most - 1))]
+        return [_text(sid) for sid in cast(list[bytes], self._redis.zrange(key.queue(queue), 0, most - 1))]
 
     def position(self, queue: str, sid: str) -> int | None:
         """How many are before a caller; None where they do not wait in this queue."""
-        return cast("int | None", self._redis.zrank(_queue(queue), sid))
+        return cast("int | None", self._redis.zrank(key.queue(queue), sid))
 
     def keep_place(self, sid: str, order: float) -> None:
         """Somebody who will join has a place already: one who is called back."""
-        self._redis.set(_place(sid), repr(order), ex=KEPT_SECONDS)
+        self._redis.set(key.place(sid), repr(order), ex=KEPT_SECONDS)
 
     def kept_place(self, sid: str) -> float | None:
         """The place that a caller has before they join; None for most."""
-        order = cast("bytes | None", self._redis.get(_place(sid)))
+        order = cast("bytes | None", self._redis.get(key.place(sid)))
         return None if order is None else float(order)
 
     def size(self, queue: str) -> int:
         """How many wait in a queue."""
-        return self._redis.zcard(_queue(queue))
+        return self._redis.zcard(key.queue(queue))
 
     def due(self, now: float, most: int = 200) -> list[Due]:
         """What must be looked at by now, the longest due first. It stays due until something is done about it."""
-        found = cast(list[bytes], self._redis.zrangebyscore(_DUE, "-inf", now, start=0, num=most))
+        found = cast(list[bytes], self._redis.zrangebyscore(key.DUE, "-inf", now, start=0, num=most))
         return [Due(*cast(Any, _text(entry).split(":", 1))) for entry in found]
 
     def look_again(self, due: Due, at: float) -> None:
         """Puts what is due off until `at`."""
-        self._redis.zadd(_DUE, {_due(due): at}, xx=True)
+        self._redis.zadd(key.DUE, {_due(due): at}, xx=True)
 
     def forget(self, due: Due) -> None:
         """Makes due no longer what nothing is behind."""
-        self._redis.zrem(_DUE, _due(due))
+        self._redis.zrem(key.DUE, _due(due))
 
     def _hashes(self, keys: Iterable[bytes]) -> list[dict[str, str]]:
         pipeline = self._redis.pipeline(transaction=False)
-        for key in keys:
-            pipeline.hgetall(key)
+        for name in keys:
+            pipeline.hgetall(name)
         return [{name.decode(): _text(value) for name, value in it.items()} for it in pipeline.execute()]
 
 
@@ -275,35 +285,3 @@ def _texts(*args: str | float) -> list[bytes]:
 
 def _due(due: Due) -> bytes:
     return f"{due.kind}:{due.name}".encode("utf-8", "surrogatepass")
-
-
-def _caller(sid: str) -> bytes:
-    return _TAG + b"caller:" + sid.encode("utf-8", "surrogatepass")
-
-
-def _queue(queue: str) -> bytes:
-    return _TAG + b"queue:" + queue.encode()
-
-
-def _head(queue: str, language: str) -> bytes:
-    return _TAG + b"head:" + queue.encode() + b":" + language.encode()
-
-
-def _place(sid: str) -> bytes:
-    return _TAG + b"place:" + sid.encode("utf-8", "surrogatepass")
-
-
-def _languages(queue: str) -> bytes:
-    return _TAG + b"languages:" + queue.encode()
-
-
-def _answers(queue: str) -> bytes:
-    return _TAG + b"answers:" + queue.encode()
-
-
-def _agent(name: str) -> bytes:
-    return _TAG + b"agent:" + name.encode()
-
-
-def _offer(id_: str) -> bytes:
-    return _TAG + b"offer:" + id_.encode("utf-8", "surrogatepass")

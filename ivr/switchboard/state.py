@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from ivr.store.backlog import Backlog
 from ivr.store.streams import CROWDED
 from ivr.switchboard.wiring import Parts
 
@@ -18,13 +19,14 @@ class State:
     redis: bool
     sql: bool
     spool: int  # calls with entries on this machine's disk
-    lag: int | None  # records in the streams
+    on_disk: int  # records on this machine's disk that were too many for Redis
+    lag: int | None  # records in the streams, and on this machine's disk
     live: int | None  # calls that have not ended
 
     @property
     def alarm(self) -> bool:
-        """Whether more records wait than should: the database is away or too slow, and Redis will run full."""
-        return self.lag is not None and self.lag > CROWDED
+        """Whether more records wait than should: the database is away or slow, and Redis will run full."""
+        return self.on_disk > 0 or (self.lag is not None and self.lag > CROWDED)
 
     @property
     def ready(self) -> bool:
@@ -34,8 +36,9 @@ class State:
 
 def look(parts: Parts) -> State:
     """Asks Redis and SQL. Each gives up within its own time-out."""
+    on_disk = Backlog(parts.settings.data).records()
     try:
-        lag, live = parts.calls.waiting(), parts.calls.live_calls()
+        lag, live = parts.calls.waiting() + on_disk, parts.calls.live_calls()
         redis = True
     except RedisError:
         lag, live, redis = None, None, False
@@ -44,4 +47,4 @@ def look(parts: Parts) -> State:
         sql = True
     except SQLAlchemyError:
         sql = False
-    return State(redis, sql, parts.spool.size(), lag, live)
+    return State(redis, sql, parts.spool.size(), on_disk, lag, live)

@@ -10,7 +10,7 @@ from typing import Literal
 from ivr.call import Call, step
 from ivr.call.inputs import Input, Troubled
 from ivr.call.says import Said
-from ivr.call.wants import RunLookup, Want
+from ivr.call.wants import MaySurvey, RunLookup, Want
 from ivr.call.wire import dump_record
 from ivr.carrier.twiml import empty
 from ivr.store.calls import Saved
@@ -21,6 +21,7 @@ from ivr.switchboard.lookups import LookupRunner
 from ivr.switchboard.outage import Shelf
 from ivr.switchboard.place import Places
 from ivr.switchboard.sealing import Sealer
+from ivr.switchboard.surveys import SurveyDesk
 from ivr.switchboard.waiting import WaitingRoom
 
 KEPT_SECONDS = 6 * 3600
@@ -65,6 +66,7 @@ class Stepper:
         shelf: Shelf,
         lookups: LookupRunner,
         room: WaitingRoom,
+        surveys: SurveyDesk,
         sealer: Sealer,
         places: Places,
         clock: Callable[[], datetime],
@@ -72,6 +74,7 @@ class Stepper:
         self._shelf = shelf
         self._lookups = lookups
         self._room = room
+        self._surveys = surveys
         self._sealer = sealer
         self._places = places
         self._clock = clock
@@ -119,6 +122,8 @@ class Stepper:
         """The answer to what the engine wants."""
         if isinstance(want, RunLookup):
             return self._lookups.run(line.flow, want, self._clock(), deadline)
+        if isinstance(want, MaySurvey):
+            return self._surveys.may(call, want, self._clock())
         return self._room.answer(call, want, self._clock())
 
     def _write(self, line: Line, stepped: _Stepped, base: str, turn: int, expected: int | None) -> Reply | None:

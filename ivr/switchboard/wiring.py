@@ -21,6 +21,7 @@ from ivr.store.messages import Messages
 from ivr.store.queues import Queues
 from ivr.store.spool import Spool
 from ivr.store.sql import open_engine
+from ivr.store.surveys import Surveys
 from ivr.store.versions import Versions
 from ivr.store.wrong_pins import WrongPins
 from ivr.switchboard.agent_leg import AgentLeg
@@ -40,6 +41,7 @@ from ivr.switchboard.place import Places
 from ivr.switchboard.sealing import Sealer, key_of
 from ivr.switchboard.staff import Staff
 from ivr.switchboard.stepping import KEPT_SECONDS, Stepper
+from ivr.switchboard.surveys import Sampler, SurveyDesk
 from ivr.switchboard.waiting import WaitingRoom
 from ivr.switchboard.waits import Waits
 
@@ -77,7 +79,12 @@ class Parts:
             self.handover.not_moved(effect.fields["sid"], effect.fields.get("offer", ""))
 
 
-def wire(settings: Settings, clock: Callable[[], datetime], lookups: LookupRunner | None = None) -> Parts:
+def wire(
+    settings: Settings,
+    clock: Callable[[], datetime],
+    lookups: LookupRunner | None = None,
+    surveys: SurveyDesk | None = None,
+) -> Parts:
     """The parts, from settings. Raises SettingError where no Redis is set and none of our own runs."""
     redis_url = settings.redis_url or attach(settings.valkey_folder)
     if redis_url is None:
@@ -102,7 +109,7 @@ def wire(settings: Settings, clock: Callable[[], datetime], lookups: LookupRunne
     moves = bool(settings.account_sid and settings.auth_tokens and settings.reached_at)
     room = WaitingRoom(queues, staff, Waits(queues), book=booker.book, callable_=booker.callable, moves=moves)
     dispatcher = Dispatcher(queues, staff, Mover(calls, settings.reached_at))
-    stepper = Stepper(shelf, deeds, room, sealer, places, clock)
+    stepper = Stepper(shelf, deeds, room, surveys or Sampler(Surveys(engine), CallerHash(key)), sealer, places, clock)
     handover = Handover(shelf, lines, sealer, places, stepper, room, dispatcher, clock)
     switchboard = Switchboard(shelf, lines, sealer, places, stepper, handover, clock)
 

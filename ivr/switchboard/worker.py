@@ -1,7 +1,8 @@
 """The worker: what goes on beside the calls. Several may run, on several machines; they share the partitions.
 
     leases     a round each second: which partitions are this worker's
-    log        records of those partitions into SQL
+    log        records of those partitions, and of this machine's disk, into SQL
+    overflow   of too many records the oldest from Redis to this machine's disk
     outbox     effects of those partitions to the carrier
     queues     in the worker that holds the first partition: callers are offered to agents, callbacks dialled
     chores     once a minute, in the worker that holds the first partition: calls without an end, old calls
@@ -48,6 +49,7 @@ class Worker:
 
     leases: Leases
     log_writer: LogWriter
+    overflow: Runs
     outbox: Runs | None
     spool: Runs | None
     queues: Runs | None
@@ -58,6 +60,7 @@ class Worker:
         """Works until told to stop; then writes what still waits, and gives its partitions to the others."""
         outbox = self.outbox
         threads = [threading.Thread(target=self._log, args=(stop,), name="log")]
+        threads += [threading.Thread(target=self.overflow.run, args=(stop,), name="overflow")]
         threads += [threading.Thread(target=outbox.run, args=(stop,), name="outbox")] if outbox else []
         threads += [threading.Thread(target=self.spool.run, args=(stop,), name="spool")] if self.spool else []
         threads += [threading.Thread(target=self.queues.run, args=(stop,), name="queues")] if self.queues else []

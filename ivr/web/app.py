@@ -10,6 +10,7 @@ from flask import Flask
 from ivr.config import Settings, from_environment
 from ivr.switchboard.clock import utc_now
 from ivr.switchboard.lookups import LookupRunner
+from ivr.switchboard.surveys import SurveyDesk
 from ivr.switchboard.wiring import wire
 from ivr.web.clock import install, request_clock
 from ivr.web.dev import dev
@@ -28,16 +29,18 @@ def create_app(
     *,
     clock: Callable[[], datetime] | None = None,
     lookups: LookupRunner | None = None,
+    surveys: SurveyDesk | None = None,
 ) -> Flask:
     """The application that carriers call.
 
     `settings` are those of the environment where none are given; `clock` gives aware UTC datetimes; `lookups`
-    run look-ups in place of the real ones. Raises SettingError where the settings make no sense. In development
-    (without a PUBLIC_URL) a webhook may name its moment, and this machine may look into calls.
+    run look-ups and `surveys` says who is asked, in place of the real ones. Raises SettingError where the settings
+    make no sense. In development (without a PUBLIC_URL) a webhook may name its moment, and this machine may look
+    into calls.
     """
     settings = settings or from_environment()
     in_development = settings.public_url is None
-    parts = wire(settings, clock or (request_clock if in_development else utc_now), lookups)
+    parts = wire(settings, clock or (request_clock if in_development else utc_now), lookups, surveys)
     app = LeanFlask("ivr.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
     app.extensions["ivr"] = Door(parts)

@@ -36,6 +36,7 @@ def readyz() -> Response:
         "sql": state.sql,
         "spool": state.spool,
         "waiting": state.lag,
+        "on_disk": state.on_disk,
         "alarm": state.alarm,
     }
     return Response(orjson.dumps(body) + b"\n", status=200 if state.ready else 503, mimetype="application/json")
@@ -72,11 +73,12 @@ class _Now(Collector):
             "touchtone_spool_calls", "Calls with records on this machine's disk.", value=state.spool
         )
         if state.lag is not None:
-            name, text = "touchtone_log_records_waiting", "Records in Redis that are not in the database yet."
+            name, text = "touchtone_log_records_waiting", "Records that are not in the database yet."
             yield GaugeMetricFamily(name, text, value=state.lag)
         yield GaugeMetricFamily(
-            "touchtone_log_alarm", "1 where more records wait in Redis than should.", value=state.alarm
+            "touchtone_log_records_on_disk", "Those of them that are on this machine's disk.", value=state.on_disk
         )
+        yield GaugeMetricFamily("touchtone_log_alarm", "1 where more records wait than should.", value=state.alarm)
         if state.live is not None:
             yield GaugeMetricFamily(
                 "touchtone_live_calls", "Calls that Redis has and that have not ended.", value=state.live

@@ -10,8 +10,8 @@ from phones import ROOT, WIDE, chromium
 
 sys.path.insert(0, str(ROOT / "tests"))
 
-from desks import Desk, Desks  # noqa: E402 - it needs the folder above
-from playwright.sync_api import expect, sync_playwright  # noqa: E402
+from desks import Desk, Desks
+from playwright.sync_api import expect, sync_playwright
 
 PICTURES = ROOT / "docs" / "pictures"
 

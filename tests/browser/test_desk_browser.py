@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from phones import PHONE, WIDE
 from desks import Desk, Desks
+from phones import PHONE, WIDE
 from playwright.sync_api import Browser, expect
 from test_browser_page import findings, fits
 

@@ -29,8 +29,9 @@ from ivr.call.inputs import (
 )
 from ivr.call.says import Dial, DialAgent, Enqueue, Gather, Leave, Record, Redirect, Wait
 from ivr.call.state import Turn
-from ivr.call.wants import RunLookup
+from ivr.call.wants import MaySurvey, RunLookup
 from ivr.menu import Flow, load
+from ivr.menu.surveys import MEASURES
 
 GIVES = {"to": "text", "due": "money", "leaves": "date", "at": "time", "n": "number", "ok": "yes_no", "phone": "phone"}
 TEXTS = (
@@ -52,7 +53,10 @@ CONDITIONS = (
     "trip.due / trip.due > 0.5",
 )
 HOURS = {"office": "Mo-Fr 08:00-18:00; PH off", "night": "20:00-06:00", "never": "off"}
-KINDS = ("say", "menu", "menu", "ask", "ask", "hours", "if", "switch", "set", "lookup", "dial", "voicemail", "language")
+KINDS = (
+    "say", "menu", "menu", "ask", "ask", "hours", "if", "switch", "set", "lookup", "dial", "voicemail", "language",
+    "survey",
+)  # fmt: skip
 
 
 class _Line:
@@ -113,6 +117,8 @@ class _Line:
                 ways = ("answered", "left", "callback_booked", "timed_out", "full", "nobody_in", "closed")
                 ahead = self.maybe(priority=lambda: self.pick("0s", "90s", "<trip.n>"))
                 return first | {"queue": "bookings"} | ahead | {way: self.to() for way in ways}
+            case "survey":
+                return first | self.survey()
             case "language":
                 if len(self.languages) > 1:
                     return first | {"language": list(self.languages), "go": self.to()}
@@ -143,6 +149,18 @@ class _Line:
         if type_ == "pin" or "secret" in entry:
             self.secret.append(f"{name}_{type_}")
         return entry | self.maybe(no_input=self.words, no_match=self.words, tries=lambda: 2, give_up=self.to)
+
+    def survey(self) -> dict[str, Any]:
+        """A survey of some questions, in any order."""
+        measures = self.draw(st.lists(st.sampled_from(MEASURES), min_size=1, unique=True))
+        asked = {
+            it: {"solved": self.words(), "again": self.words()} if it == "yes_no" else self.words() for it in measures
+        }
+        return (
+            {"survey": "some", "go": self.to()}
+            | asked
+            | self.maybe(invite=self.words, thanks=self.words, share=lambda: "25%", at_most=lambda: "1 in 30d")
+        )
 
     def text(self) -> str:
         """The whole file."""
@@ -283,7 +301,7 @@ callers = st.sampled_from(["+12125550142", "anonymous", "", "client:ana", "sip:a
 
 def answers(turn: Turn, *, to_steps: bool = True) -> st.SearchStrategy[Input]:
     """What a caller who does not hang up, or the world, may do after the turn; `to_steps`: agents send them there."""
-    if isinstance(turn.want, RunLookup):
+    if isinstance(turn.want, (RunLookup, MaySurvey)):
         return told
     if turn.want:
         return waited(st.just(turn.call.queued.k if turn.call.queued else 0)) | released

@@ -41,7 +41,7 @@ from ivr.call.inputs import (
 )
 from ivr.call.says import Dial, DialAgent, Enqueue, Gather, Hangup, Leave, Redirect, Said, Say, Wait
 from ivr.call.says import Record as RecordMessage
-from ivr.call.wants import BookCallback, JoinQueue, LeaveQueue, RunLookup, Want
+from ivr.call.wants import BookCallback, JoinQueue, LeaveQueue, MaySurvey, RunLookup, Want
 from ivr.call.wire import dump_call, dump_record, load_call, load_record
 from ivr.menu import Flow, load
 
@@ -93,7 +93,7 @@ def read_input(text: str, at: datetime = NOON) -> Input:
         case "found":
             return Told(at, "found", dict(pair.split("=", 1) for pair in rest))
         case "not_found" | "failed":
-            return Told(at, word)
+            return Told(at, word, why=" ".join(rest))
         case "recorded":
             return Recorded(at, rest[0], 12, gone)
         case "dialed":
@@ -184,6 +184,8 @@ def wanted(want: Want) -> str:
             return f"(leave {queue})"
         case BookCallback(queue, number):
             return f"(book {number} in {queue})"
+        case MaySurvey(survey, share, times, seconds):
+            return f"(may ask {survey}: {share:g}, {times} in {seconds:g} s)"
 
 
 def shown(said: Said, *, spoken: bool = False) -> str:

@@ -14,6 +14,7 @@ import test_call_menu
 import test_call_moves
 import test_call_queue
 import test_call_secrets
+import test_call_survey
 import test_call_unexpected
 from any_line import answers, any_flow, any_input, callers, moments
 from calling import NOON, line, new_call, through_json
@@ -24,7 +25,17 @@ from twiml import check_twiml
 from ivr.call import Call, Turn, replay, step
 from ivr.call.engine import MORE_INPUTS
 from ivr.call.events import Cleared
-from ivr.call.inputs import FROM_THE_CALLER, Accepted, HungUp, Input, RecordingReady, Started
+from ivr.call.inputs import (
+    FROM_THE_CALLER,
+    Accepted,
+    Dialed,
+    HungUp,
+    Input,
+    Offered,
+    RecordingReady,
+    Started,
+    Waited,
+)
 from ivr.call.says import Closing, Gather, Say
 from ivr.call.wire import dump_record, load_record
 from ivr.carrier.twiml import Renderer
@@ -43,6 +54,7 @@ LINES = {path.stem: load({path.name: path.read_bytes()}).flows[path.stem] for pa
     "tree": line(test_call_moves.TREE),
     "secrets": line(test_call_secrets.STEPS, test_call_secrets.PAY),
     "queue": line(test_call_queue.QUEUE),
+    "survey": line(test_call_survey.MENU + test_call_survey.WHOLE, test_call_survey.TOP),
     "places": line(test_call_unexpected.PLACES, test_call_unexpected.TRIP),
 }
 flows = any_flow(queues=True) | st.sampled_from(list(LINES.values()))
@@ -58,8 +70,20 @@ def taken(flow: Flow, call: Call, input_: Input) -> Turn:
     assert turn.call.seq == call.seq + 1
     assert through_json(turn.call) == turn.call
     assert load_record(dump_record(turn.record)) == turn.record
+    _check_numbers(turn, input_)
     _check_says(flow, turn, input_)
     return turn
+
+
+def _check_numbers(turn: Turn, input_: Input) -> None:
+    """What an agent or a caller says whom to call is in no record."""
+    record = dump_record(turn.record)
+    if isinstance(input_, Waited) and len(input_.keys) > 4:
+        assert input_.keys.encode() not in record
+    if isinstance(input_, Dialed) and input_.onward.startswith("dial:"):
+        assert input_.onward.encode() not in record
+    if isinstance(input_, Offered):
+        assert input_.address.encode() not in record
 
 
 def _check_says(flow: Flow, turn: Turn, input_: Input) -> None:

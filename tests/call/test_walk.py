@@ -293,10 +293,11 @@ def test_what_is_heard_three_times_before_a_queue_is_told() -> None:
     flow = line(QUEUES, 'operator: people\nlast_resort: "+15005550199"', start="again")
     found = walk(flow)
     assert found.faults == ()
-    assert {place.step for place in found.heard} <= {"again"}
+    assert {one.place for one in found.heard} <= {"again"}
 
 
 def test_an_agent_may_send_a_caller_anywhere_without_a_step_being_reached() -> None:
-    """A step to which no way of the file leads is told of all the same."""
-    found = walk(line(QUEUES + "\nisland:\n  say: Nobody is here.\n  go: hangup\n"))
-    assert [one.step for one in found.unreached] == ["island"]
+    """A step to which no caller of the file's own ways comes is told of all the same."""
+    steps = "\nsplit:\n  if: call.tries > 99\n  then: island\n  else: people\nisland:\n  say: Here.\n  go: hangup\n"
+    found = walk(line(QUEUES + steps, start="split"))
+    assert [(one.step, one.way) for one in found.unreached] == [("split", "then"), ("island", "")]

@@ -28,10 +28,12 @@ def same(document: str, response: VoiceResponse) -> None:
     assert check_twiml(document) == []
 
 
-def waits(response: VoiceResponse, k: int, timeout: int = 1) -> library.Gather:
+def waits(response: VoiceResponse, k: int, timeout: int = 1, digits: int = 1, finish: str = "") -> library.Gather:
     """The library's Gather of a wait, and the Redirect after it."""
     url = f"{ACTION}/wait/{k}"
-    gather = library.Gather(input="dtmf", num_digits=1, timeout=timeout, finish_on_key="", action=url, method="POST")
+    gather = library.Gather(
+        input="dtmf", num_digits=digits, timeout=timeout, finish_on_key=finish, action=url, method="POST"
+    )
     response.append(gather)
     response.redirect(url, method="POST")
     return gather
@@ -53,6 +55,16 @@ def test_a_phrase_of_a_wait_takes_keys_while_it_is_said() -> None:
     response = VoiceResponse()
     waits(response, 8).say("You are next in line.", language="en-US")
     same(render(say("You are next in line."), Wait(8)), response)
+
+
+def test_a_number_is_entered_in_a_wait() -> None:
+    """Several digits, ended by pound, with patience after the words; one key where one is asked for."""
+    response = VoiceResponse()
+    waits(response, 8, timeout=5, digits=20, finish="#").say("Please enter the number.", language="en-US")
+    same(render(say("Please enter the number."), Wait(8, seconds=5.0, digits=20, finish="#")), response)
+    response = VoiceResponse()
+    waits(response, 9, timeout=5).say("Is that right?", language="en-US")
+    same(render(say("Is that right?"), Wait(9, seconds=4.2)), response)
 
 
 def test_hold_audio_is_a_piece_from_where_it_was() -> None:

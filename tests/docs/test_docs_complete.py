@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import re
 import tomllib
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from ivr.menu.flow import Limits, Request, Table
 from ivr.menu.load import SECTIONS, Header
 from ivr.menu.names import BUILT_IN, RESERVED_ROOTS
 from ivr.menu.phrases import KNOWN
+from ivr.menu.reader import keys_of
 from ivr.menu.rules import RULES
 from ivr.menu.steps import ANSWER_TYPES, KINDS, RESERVED, Common, Extension, Say
 from ivr.menu.team_lines import LINE_RULES
@@ -51,7 +51,7 @@ def section(page: str, heading: str) -> str:
 
 def keys(cls: type) -> list[str]:
     """The keys that a dataclass of `ivr.menu` reads."""
-    return [spec.metadata["name"] or spec.name for spec in dataclasses.fields(cls)]
+    return list(keys_of(cls))
 
 
 def coded(word: str, text: str) -> bool:
@@ -89,8 +89,8 @@ def test_every_other_key_is_documented(heading: str, cls: type) -> None:
 def test_defaults_are_the_documented_ones(kind: str, cls: type) -> None:
     """Where a table of keys names a default that is a number or a span of time, the code has the same."""
     text = section(MENUS, kind if kind == "Limits" else f"`{kind}`")
-    for spec in dataclasses.fields(cls):
-        row = re.search(rf"^\| `{spec.metadata['name'] or spec.name}` \| `?(\d+)s?`? \|", text, re.MULTILINE)
+    for word, spec in keys_of(cls).items():
+        row = re.search(rf"^\| `{word}` \| `?(\d+)s?`? \|", text, re.MULTILINE)
         if row:
             assert float(row[1]) == spec.default, spec.name
         elif isinstance(spec.default, int | float) and not isinstance(spec.default, bool):

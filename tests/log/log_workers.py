@@ -48,9 +48,9 @@ class Workers:
         self._log = folder / "worker.log"
         self.running: list[subprocess.Popen[bytes]] = []
 
-    def start(self) -> subprocess.Popen[bytes]:
-        """Starts one more."""
-        command = [sys.executable, "-m", "ivr.cli.worker_process"]
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Starts one more; by other arguments of Python where some are given."""
+        command = [sys.executable, *(arguments or ("-m", "ivr.cli.worker_process"))]
         with self._log.open("ab") as log:
             self.running.append(subprocess.Popen(command, env=self._environment, stdout=log, stderr=log))
         return self.running[-1]

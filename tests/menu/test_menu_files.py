@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -329,8 +328,8 @@ def test_the_schema_has_every_kind_and_every_key_with_a_description() -> None:
 def test_every_field_says_what_it_is_for() -> None:
     """No key is left to its shape alone: `go` of a question is not just some step."""
     for cls in (Header, Common, Extension, LongOption, Table, Request, Say, *KINDS.values()):
-        for spec in dataclasses.fields(cls):
-            assert spec.metadata["about"], f"{cls.__name__}.{spec.name}"
+        for word, spec in keys_of(cls).items():
+            assert spec.metadata["about"], f"{cls.__name__}.{word}"
 
 
 def test_an_act_of_another_kind_says_so() -> None:

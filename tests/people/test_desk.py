@@ -75,6 +75,12 @@ def test_what_did_not_change_is_304(ana: Visitor, day: Day) -> None:
     assert changed.headers["ETag"] != tag
 
 
+def test_asking_does_not_prolong_the_session(ana: Visitor) -> None:
+    """A tab that is left open keeps nobody signed in, and no late answer undoes a sign-out; a deed prolongs it."""
+    assert "Set-Cookie" not in ana.get("/desk/state").headers
+    assert "Set-Cookie" in ana.post("/desk/available").headers
+
+
 def test_available_and_away_with_a_reason(ana: Visitor, day: Day) -> None:
     """Both at once while no call is there; both are noted."""
     assert state(ana)["me"]["state"] == "away"

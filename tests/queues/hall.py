@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from hall_menus import LINE, TEAM
 from redis import Redis, RedisError
 from sqlalchemy import select
 from werkzeug.serving import make_server
@@ -17,6 +18,7 @@ from werkzeug.serving import make_server
 from ivr.carrier.rest import Carrier, NoAnswer, NotDone, Refused
 from ivr.config import Settings
 from ivr.phone import Callee, Dialed, Exchange, Leg, ManualClock, RestServer, Script, transcript
+from ivr.store.backlog import Backlog
 from ivr.store.call_log import CallLog
 from ivr.store.callers import CallerHash
 from ivr.store.client import connect
@@ -37,89 +39,6 @@ TO = "+15005550001"
 TOKEN = "0123456789abcdef0123456789abcdef"
 ACCOUNT = "AC" + "0" * 32
 MONDAY = datetime(2026, 7, 6, 15, 0, tzinfo=UTC)  # 10:00 in Chicago
-
-LINE = """\
-line: Test
-numbers: ["+15005550001"]
-timezone: America/Chicago
-country: US
-languages: [en-US, es-MX]
-start: agents
-operator: agents
-last_resort: "+15005550199"
-steps:
-  agents:
-    say:
-      en-US: Please hold.
-      es-MX: Espere, por favor.
-    queue: bookings
-    answered: after
-    left: gone
-    callback_booked: called_back
-    timed_out: late
-    full: crowded
-    nobody_in: nobody
-    closed: shut
-  after:
-    say:
-      en-US: Thank you for talking.
-      es-MX: Gracias por hablar.
-    go: hangup
-  gone:
-    say:
-      en-US: You left.
-      es-MX: Salió.
-    go: hangup
-  called_back:
-    say:
-      en-US: See you.
-      es-MX: Hasta luego.
-    go: hangup
-  late:
-    say:
-      en-US: That took too long.
-      es-MX: Tardó mucho.
-    go: hangup
-  crowded:
-    say:
-      en-US: All places are taken.
-      es-MX: No hay lugar.
-    go: hangup
-  nobody:
-    say:
-      en-US: Nobody is in.
-      es-MX: No hay nadie.
-    go: hangup
-  shut:
-    say:
-      en-US: We are closed.
-      es-MX: Está cerrado.
-    go: hangup
-"""
-
-TEAM = """\
-timezone: America/Chicago
-country: US
-agents:
-  ana:
-    name: Ana Ruiz
-    phone: "+15005550401"
-    languages: [en-US, es-MX]
-  raj:
-    name: Raj Patel
-    phone: "+15005550402"
-    languages: [en-US]
-queues:
-  bookings:
-    agents: [ana, raj]
-    hours: Mo-Fr 08:00-18:00
-    room_for: 3
-    longest_wait: 5m
-    announce: 45s
-    callback: {after: 1m, key: 1}
-    wrap_up: 30s
-    allow: [US, MX]
-"""
 
 
 @dataclass
@@ -192,6 +111,15 @@ class Hall:
         assert set(self.states().values()) <= {"away", "available", "wrap_up"}
 
 
+ANA, RAJ = "+15005550401", "+15005550402"
+FIRST, SECOND, THIRD = "+13125550142", "+13125550143", "+13125550144"
+
+
+def talks(seconds: int, after: int = 3) -> Dialed:
+    """Take a call after so many seconds of ringing, and talk for so long."""
+    return Dialed("answered", seconds, after=after)
+
+
 _STORY = {
     "queue_entered": "entered {position}",
     "queue_refused": "refused {why}",
@@ -220,8 +148,9 @@ def hall(
     account: bool = True,
     at: datetime = MONDAY,
     change: Callable[[Settings], Settings] = lambda it: it,
+    every: float = 0.5,
 ) -> Iterator[Hall]:
-    """Run it. Without an `account` the carrier's REST calls cannot be made."""
+    """Run it, with a round of the worker `every` so many seconds. Without an `account` no REST call can be made."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     (folder / "test.yaml").write_text(line, encoding="utf-8")
     (folder / "team.yaml").write_text(team, encoding="utf-8")
@@ -254,13 +183,18 @@ def hall(
     carrier = Carrier(ACCOUNT, (TOKEN,), rest.url) if account else None
     work = QueueWork(queue_tasks(parts, carrier), lambda: [0], clock.now)
     writer = LogWriter(
-        redis, CallLog(engine, CallerHash("k" * 40)), SetAside(engine, folder), lambda: list(range(64)), clock.now
+        redis,
+        CallLog(engine, CallerHash("k" * 40)),
+        SetAside(engine, folder),
+        Backlog(folder),
+        lambda: list(range(64)),
+        clock.now,
     )
     exchange.line(TO, f"{url}/voice", fallback_url=f"{url}/voice/fallback", status_url=f"{url}/voice/status")
     it = Hall(url, parts, exchange, rest, redis, work, writer, folder / "team.yaml")
     outbox = _Outbox(it, carrier)
-    exchange.every(0.5, work.round)
-    exchange.every(0.25, outbox.round)
+    exchange.every(every, work.round)
+    exchange.every(every / 2, outbox.round)
     try:
         yield it
     finally:
@@ -311,4 +245,4 @@ def _listening() -> tuple[object, str]:
     return server, f"http://127.0.0.1:{server.server_port}"
 
 
-__all__ = ["Hall", "hall", "heard", "transcript"]
+__all__ = ["ANA", "FIRST", "LINE", "RAJ", "SECOND", "TEAM", "THIRD", "Hall", "hall", "heard", "talks", "transcript"]

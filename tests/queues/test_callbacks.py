@@ -30,7 +30,7 @@ def place(tmp_path: Path, valkey: Embedded) -> Iterator[Hall]:
 
 def booked(it: Hall, from_: str = CUSTOMER) -> Callback | None:
     """Let a caller wait a minute, press 1, and be told; what was booked."""
-    leg = it.call("wait:75 1 wait:100", from_=from_, after=5)
+    leg = it.call("wait:75 1 1 wait:100", from_=from_, after=5)
     it.run(120)
     assert leg.ending is not None
     found = [one for one in it.parts.callbacks.open() if one.call_sid == leg.sid]
@@ -88,9 +88,9 @@ def test_a_number_has_one_callback(place: Hall) -> None:
 
 
 @pytest.mark.parametrize("from_", ["anonymous", "", "+19005551234", "+442079460000", "client:ana", "12"])
-def test_who_cannot_be_called_is_not_offered_it(place: Hall, from_: str) -> None:
-    """No number, a premium one, or one of a country that the queue does not call: nothing is booked."""
-    leg = place.call("wait:75 1 wait:60", from_=from_, after=5)
+def test_who_cannot_be_called_is_not_offered_a_call_to_that_number(place: Hall, from_: str) -> None:
+    """No number, a premium one, or one of a country that the queue does not call; and who enters none books nothing."""
+    leg = place.call("wait:75 1 1 wait:60", from_=from_, after=5)
     place.run(200)
     assert "be called back at" not in transcript(leg.events)
     assert place.parts.callbacks.open() == []

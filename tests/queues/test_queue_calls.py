@@ -1,16 +1,14 @@
 """Calls through a queue, end to end: each way out of it, each way an agent's phone can be answered, in which order."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hall import LINE, MONDAY, TEAM, Hall, hall, heard
+from hall import ANA, LINE, MONDAY, RAJ, SECOND, TEAM, THIRD, Hall, hall, heard, talks
 
 from ivr.phone import Dialed
 from ivr.store.embedded import Embedded
 
-ANA, RAJ = "+15005550401", "+15005550402"
 CHOOSES_LANGUAGE = """\
 steps:
   which:
@@ -38,19 +36,6 @@ steps:
     nobody_in: nobody
     closed: shut
 """
-SECOND, THIRD = "+13125550143", "+13125550144"
-
-
-@pytest.fixture
-def h(tmp_path: Path, valkey: Embedded) -> Iterator[Hall]:
-    """Run the line with its queue."""
-    with hall(tmp_path, valkey.url) as it:
-        yield it
-
-
-def talks(seconds: int, after: int = 3) -> Dialed:
-    """Take a call after so many seconds of ringing, and talk for so long."""
-    return Dialed("answered", seconds, after=after)
 
 
 # Every exit
@@ -293,40 +278,3 @@ def test_who_hangs_up_while_waiting_is_out(h: Hall) -> None:
     assert h.story(behind)[0] == "entered 3" or h.story(behind)[0] == "entered 2"
     assert "connected ana" in h.story(behind)
     h.nothing_is_left()
-
-
-# What is heard
-
-
-def test_place_and_wait_are_announced(tmp_path: Path, valkey: Embedded) -> None:
-    """The place from the first announcement on; the wait as a range, once enough answers tell it, and noted then."""
-    team = TEAM.replace("room_for: 3", "room_for: 20").replace("wrap_up: 30s", "wrap_up: 5s")
-    with hall(tmp_path, valkey.url, team=team) as h:
-        h.agent("ana")
-        h.phone(ANA, talks(20))
-        legs = [h.call("wait:2000", after=20 * n, from_=f"+131255501{n:02}") for n in range(16)]
-        h.run()
-        said = [line for leg in legs for line in heard(leg)]
-        assert "en-US  You are next in line." in said
-        assert "en-US  You are number 2 in line." in said
-        assert "en-US  If you would rather not wait, press star." in said
-        assert any(line.startswith("en-US  We expect to answer") for line in said)
-        assert any(line.startswith("told ") for leg in legs for line in h.story(leg))
-
-
-def test_hold_audio_goes_on_where_it_was(tmp_path: Path, valkey: Embedded) -> None:
-    """Each piece begins where the last one ended, after an announcement as well."""
-    with hall(tmp_path, valkey.url, team=TEAM.replace("announce: 45s", "announce: 45s\n    hold: quiet.wav")) as h:
-        h.agent("ana")
-        h.phone(ANA, talks(300))
-        h.call("wait:900")
-        leg = h.call("wait:150 hangup", after=5, from_=SECOND)
-        h.run()
-        offsets = [float(it.url.split("/hold/")[1].split("/")[0]) / 10 for it in leg.events if "/hold/" in _url(it)]
-        assert len(offsets) > 5
-        assert all(0 < later - earlier <= 26 for earlier, later in pairwise(offsets))
-        assert offsets[-1] < 150
-
-
-def _url(event: object) -> str:
-    return str(getattr(event, "url", ""))

@@ -24,9 +24,9 @@ from ivr.store.client import connect
 from ivr.store.embedded import Embedded
 from ivr.store.queues import Queues
 from ivr.switchboard.dispatch import Dispatcher, Mover
-from ivr.switchboard.reaper import Reaper
+from ivr.switchboard.reaper import SILENT, Reaper
 from ivr.switchboard.staff import Staff
-from ivr.switchboard.waiting import WaitingRoom
+from ivr.switchboard.waiting import HEARD_WITHIN, WaitingRoom
 from ivr.switchboard.waits import Waits
 
 QUEUE = "bookings"
@@ -39,7 +39,9 @@ class Leg:
     """A caller as the carrier sees them: `queue`, `ringing`, `talking` or `gone`; and what our own call knows."""
 
     call: Call
+    heard: datetime  # when something was last heard of them
     where: str = "queue"
+    let_go: bool = False  # by the slot, which their call has yet to learn
 
     @property
     def queued(self) -> Queued:
@@ -104,7 +106,7 @@ class Floor(RuleBasedStateMachine):
         if not isinstance(answer, Waited):
             return multiple()
         call.queued = Queued(QUEUE, self.now.timestamp(), answer.position, answer.position, 0, ahead=ahead)
-        self.all[sid] = Leg(call)
+        self.all[sid] = Leg(call, self.now)
         return self.all[sid]
 
     @rule(leg=legs, dies=st.booleans(), late=st.booleans())
@@ -113,9 +115,12 @@ class Floor(RuleBasedStateMachine):
         if leg.where != "queue":
             return
         self.dispatcher.run(self.now, (QUEUE,), here=leg.call.sid)
+        leg.heard = self.now
         answer = self.room.waited(leg.call, leg.queued.k + 1, "", "QU1", self.now)
         if late:
             self.room.waited(leg.call, leg.queued.k + 1, "", "QU1", self.now)
+        assert not (leg.let_go and isinstance(answer, Waited)), "asked again, the slot says the same"
+        leg.let_go = not isinstance(answer, Waited)
         if dies:
             return
         if not isinstance(answer, Waited):
@@ -242,7 +247,9 @@ class Floor(RuleBasedStateMachine):
         assert orders == sorted(orders)
         for sid, leg in self.all.items():
             caller = callers[sid]
-            if leg.where in ("queue", "ringing"):
+            # Who is not heard of for long is taken for dead; and has their place again if they were not.
+            silent = (self.now - leg.heard).total_seconds() > HEARD_WITHIN + SILENT
+            if leg.where in ("queue", "ringing") and not silent and not leg.let_go:
                 assert caller is not None, "lost"
                 assert caller.arrived == leg.queued.since, "their place is another one"
                 assert sid in due, "nobody would look for them"
@@ -289,4 +296,4 @@ def test_no_order_of_steps_loses_anybody(floor: type[Floor]) -> None:
 @pytest.mark.long
 def test_no_order_of_many_steps_loses_anybody(floor: type[Floor]) -> None:
     """The same, many more times and longer."""
-    _run(floor, 600, 120)
+    _run(floor, 300, 80)

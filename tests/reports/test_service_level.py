@@ -11,16 +11,9 @@ from sqlalchemy import Engine
 from ivr.reports.kpi import Scope
 from ivr.reports.service_level import SERVICE_LEVEL
 from ivr.store.call_log import CallLog, Entry
-from ivr.store.callers import CallerHash
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 DAY = Scope(NOON.replace(hour=0), NOON.replace(hour=0) + timedelta(days=1))
-
-
-@pytest.fixture
-def log(engine: Engine) -> CallLog:
-    """An empty log."""
-    return CallLog(engine, CallerHash("k" * 40))
 
 
 def happened(log: CallLog, sid: str, kind: str, waited: int, *, queue: str = "bookings", at: datetime = NOON) -> None:
@@ -92,6 +85,22 @@ def test_a_call_that_goes_on_after_the_day(log: CallLog, engine: Engine) -> None
     late = {"seq": 2, "input": {"kind": "hung_up", "at": (NOON + timedelta(days=2)).isoformat()}, "events": []}
     log.write([Entry(b"{p00}:log", b"2-0", "CA1", orjson.dumps(late))])
     assert SERVICE_LEVEL.measure(engine, DAY)["bookings"].n == 1
+
+
+def test_who_was_called_back(log: CallLog, engine: Engine) -> None:
+    """Waited elsewhere: they count only where that is asked for."""
+    started = {
+        "kind": "started",
+        "at": NOON.isoformat(),
+        "line": "meridian",
+        "step": "agents",
+        "caller": "+15005550123",
+    }
+    event = {"kind": "connected", "step": "agents", "queue": "bookings", "waited": 90}
+    record = {"seq": 1, "input": started, "events": [event]}
+    assert not log.write([Entry(b"{p00}:log", b"1-0", "CA1", orjson.dumps(record))]).refused
+    assert SERVICE_LEVEL.measure(engine, DAY)["bookings"].n == 0
+    assert SERVICE_LEVEL.measure(engine, DAY, {"callbacks": True})["bookings"].n == 1
 
 
 def test_an_unknown_parameter() -> None:

@@ -21,6 +21,8 @@ from running import LINE, Running, action, running, words
 from serving import IVR, Serve, until
 from test_watching import figures
 
+from ivr.store.backlog import Backlog
+from ivr.store.call_log import Entry
 from ivr.store.calls import log_key, partition
 from ivr.store.client import connect
 from ivr.store.embedded import Embedded, attach
@@ -85,6 +87,22 @@ def test_too_many_records_that_wait_are_an_alarm(service: Running) -> None:
     assert figures(httpx.get(f"{service.url}/metrics", timeout=30).text)["touchtone_log_alarm",] == 1
     assert words(service.post("/voice", CallSid="CA2")).startswith("Welcome.")
     service.redis.delete(log_key(3))
+    assert httpx.get(f"{service.url}/readyz", timeout=30).json()["alarm"] is False
+
+
+def test_records_on_this_machines_disk_are_counted_and_an_alarm(service: Running) -> None:
+    """What was moved from Redis to disk is told by /readyz and /metrics, and among what waits, until it is written."""
+    backlog = Backlog(service.settings.data)
+    backlog.add([Entry(log_key(3), b"1-0", "CA1", b"x"), Entry(log_key(3), b"2-0", "CA1", b"x")])
+    service.redis.xadd(log_key(3), {"sid": "CA1", "record": "x"})
+    told = httpx.get(f"{service.url}/readyz", timeout=30).json()
+    assert (told["ready"], told["waiting"], told["on_disk"], told["alarm"]) == (True, 3, 2, True)
+    there = figures(httpx.get(f"{service.url}/metrics", timeout=30).text)
+    names = ("records_waiting", "records_on_disk", "alarm")
+    assert [there[f"touchtone_log_{name}",] for name in names] == [3, 2, 1]
+    with backlog.oldest() as kept:
+        assert kept
+        backlog.remove(kept.name)
     assert httpx.get(f"{service.url}/readyz", timeout=30).json()["alarm"] is False
 
 

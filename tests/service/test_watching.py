@@ -31,7 +31,7 @@ def test_readyz_says_what_is_away_and_stays_ready_without_redis(tmp_path: Path) 
         whole = httpx.get(f"{service.url}/readyz")
         assert (whole.status_code, whole.json()) == (
             200,
-            {"ready": True, "redis": True, "sql": True, "spool": 0, "waiting": 0, "alarm": False},
+            {"ready": True, "redis": True, "sql": True, "spool": 0, "waiting": 0, "on_disk": 0, "alarm": False},
         )
         first = service.post("/voice", CallSid="CA1")
         valkey.stop()
@@ -39,7 +39,7 @@ def test_readyz_says_what_is_away_and_stays_ready_without_redis(tmp_path: Path) 
         part = httpx.get(f"{service.url}/readyz", timeout=30)
         assert (part.status_code, part.json()) == (
             200,
-            {"ready": True, "redis": False, "sql": True, "spool": 1, "waiting": None, "alarm": False},
+            {"ready": True, "redis": False, "sql": True, "spool": 1, "waiting": None, "on_disk": 0, "alarm": False},
         )
         there = figures(httpx.get(f"{service.url}/metrics", timeout=30).text)
         assert (there["touchtone_redis_up",], there["touchtone_spool_calls",]) == (0, 1)

@@ -22,6 +22,7 @@ from ivr.call.kinds import (
     opening,
     queue,
     say,
+    survey,
     switch,
     voicemail,
 )
@@ -59,11 +60,13 @@ KINDS: dict[type, Kind] = {
     steps.Queue: queue,
     steps.Dial: dial,
     steps.Voicemail: voicemail,
+    steps.Survey: survey,
 }
 
 NOTES: dict[type, tuple[tuple[type, ...], Callable[[Step[Any], Scene], None]]] = {
     steps.Queue: (queue.FACTS, queue.note),
     steps.Dial: ((Dialed,), dial.note),
     steps.Voicemail: ((Recorded,), voicemail.note),
+    steps.Survey: ((Recorded,), survey.note),
 }
 """The kinds that bring about a fact which is noted even after the end: its inputs, and what notes them."""

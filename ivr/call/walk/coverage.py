@@ -11,7 +11,7 @@ from ivr.call.walk.found import Coverage, Unreached
 from ivr.menu.conditions import names_in
 from ivr.menu.flow import Flow
 from ivr.menu.graph import END, Exit, exits
-from ivr.menu.steps import Act, Dial, If, Lookup, Menu, Opening, Option, Say, Set, Step, Switch, Voicemail
+from ivr.menu.steps import Act, Dial, If, Lookup, Menu, Opening, Option, Say, Set, Step, Survey, Switch, Voicemail
 
 
 class Covered:
@@ -92,7 +92,7 @@ class Covered:
         option = _option(step, exit_)
         if option:
             return (step.name, option.key) in self._chosen
-        if isinstance(step.act, (If, Switch, Opening, Set, Say)):
+        if isinstance(step.act, (If, Switch, Opening, Set, Say, Survey)):
             if exit_.to in ("back", "repeat"):
                 return step.name in self.steps  # which place that is, only a call knows
             to = {"start": self.flow.start, "operator": self.flow.person}.get(exit_.to, exit_.to)

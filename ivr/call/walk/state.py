@@ -23,7 +23,7 @@ from ivr.call.state import TYPED, Call
 from ivr.call.walk.values import Choices
 from ivr.menu.flow import Flow
 from ivr.menu.graph import awaits_keys, exits
-from ivr.menu.steps import Ask, Lookup, Say
+from ivr.menu.steps import Ask, Lookup, Queue, Say, Survey
 
 Key = tuple[Hashable, ...]
 
@@ -60,7 +60,7 @@ class States:
         """Makes the call (which is changed) stand for all calls of its key."""
         act = self.flow.steps[call.place].act
         call.seq = call.inputs = 0
-        if not isinstance(act, (Lookup, Say)):
+        if not isinstance(act, (Lookup, Queue, Say)):
             call.steps = 0
         counts = self.choices.counts
         call.errors = 0 if counts is None else min(call.errors, counts)
@@ -81,6 +81,8 @@ class States:
             it = call.queued
             about = (it.queue, it.offer, it.leaving, bool(it.accepted), it.joining, it.onward, it.asked)
             key = (*key, *about, it.entry, it.entries)
+        if call.survey is not None:
+            key = (*key, call.survey)
         if place not in self.awaits_keys:
             return (*key, call.trail[-1] if call.trail and place in self.remembers else None, call.errors)
         if call.typed or TYPED in call.secrets or call.confirming is not None:
@@ -102,6 +104,8 @@ def _remembers(flow: Flow) -> frozenset[str]:
     for name, step in flow.steps.items():
         if awaits_keys(step):
             continue
+        if isinstance(step.act, Survey):
+            found.add(name)  # a key that works anywhere may lead back
         for exit_ in exits(step):
             to = {"start": flow.start, "operator": flow.person}.get(exit_.to, exit_.to)
             if to in ("back", "repeat") or (to in flow.steps and awaits_keys(flow.steps[to])):

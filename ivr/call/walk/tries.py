@@ -18,7 +18,7 @@ from ivr.call.walk.tried import Try
 from ivr.call.walk.values import Choices
 from ivr.menu.flow import Flow
 from ivr.menu.graph import awaits_keys
-from ivr.menu.steps import Ask, Dial, Language, Lookup, Menu, Queue, Voicemail
+from ivr.menu.steps import Ask, Dial, Language, Lookup, Menu, Queue, Survey, Voicemail
 
 KEYPAD = "1234567890*#"
 
@@ -51,6 +51,10 @@ class Tries:
         ]
         self.no_answer = next(one for one in self._dialed if one.label == "no answer")
         self._queues = QueueTries(flow, self.at, self._dialed)
+        self._drawn = [
+            Try(Told(self.at, "found"), "the survey is asked"),
+            Try(Told(self.at, "not_found", why="not_drawn"), "the survey is not asked"),
+        ]
         self._recorded = [
             Try(Recorded(self.at, "walk:message", 5), "a message"),
             Try(Recorded(self.at, "walk:message", 5, True), "a message, and hangs up", willing=False),
@@ -79,6 +83,12 @@ class Tries:
                 return
             case Voicemail():
                 yield from self._recorded
+            case Survey():
+                if told:
+                    yield from self._drawn
+                    yield self.hang_up
+                    return
+                yield from self._survey(act, call)
             case _:
                 yield self.again
                 yield self.hang_up
@@ -122,6 +132,15 @@ class Tries:
                     yield self._pressed(text, True)
             yield self._pressed("1" * extension.digits, True)
             yield self._pressed("*" * extension.digits, False)
+
+    def _survey(self, act: Survey, call: Call) -> Iterator[Try]:
+        """Every key at the invitation and at each question; a comment, or none."""
+        surveyed = call.survey
+        if surveyed is not None and surveyed.at >= 0 and act.questions[surveyed.at].measure == "comment":
+            yield from self._recorded
+            return
+        for key in KEYPAD:
+            yield self._pressed(key, key in "12345" or key in self.flow.anywhere)
 
     def _taken(self, call: Call) -> Iterator[str]:
         """Keys that may mean something, whether they are offered now or not."""

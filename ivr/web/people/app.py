@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from ivr.config import Settings, from_environment
 from ivr.switchboard.sealing import key_of
 from ivr.web.people.desk import desk
+from ivr.web.people.desk_polled import Sessions
 from ivr.web.people.desk_tasks import tasks
 from ivr.web.people.guard import csrf, limiter, manager
 from ivr.web.people.health import health
@@ -67,6 +68,7 @@ def create_people(settings: Settings | None = None, *, clock: Callable[[], datet
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,  # with Redis away, each process counts by itself
         RATELIMIT_KEY_PREFIX="tries",
     )
+    app.session_interface = Sessions()
     app.extensions["ivr"] = office
     for part in (csrf, limiter, manager):
         part.init_app(app)

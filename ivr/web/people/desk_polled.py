@@ -10,11 +10,25 @@ from hashlib import blake2b
 from typing import Any
 
 import orjson
-from flask import Response, request
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from ivr.web.people.office import office
 
 NOW = "Touchtone-Now"
+
+POLLED = ("desk.state", "supervise.state")
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions that asking every second does not prolong: who left a tab open is signed out when nothing was done.
+
+    Nor does an answer that arrives after somebody signed out bring their session back.
+    """
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Whether this answer carries the session."""
+        return session.modified or (request.endpoint not in POLLED and super().should_set_cookie(app, session))
 
 
 def polled(state: Any) -> Response:

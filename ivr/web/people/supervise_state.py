@@ -10,7 +10,8 @@ from typing import Any
 from flask import current_app
 
 from ivr.menu.team import Queue, Team
-from ivr.reports.kpi import Figure, Scope
+from ivr.reports.figure import Figure
+from ivr.reports.kpi import Scope
 from ivr.reports.service_level import SERVICE_LEVEL
 from ivr.store.queues import AgentState, Waiting
 from ivr.web.people.desk_known import known_call

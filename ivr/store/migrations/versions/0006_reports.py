@@ -3,13 +3,11 @@
 A later migration that changes a table which a view reads drops the view first, and makes it again.
 """
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0005" if list(Path(__file__).parent.glob("0005_*.py")) else "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -69,7 +67,8 @@ def views(dialect: str) -> dict[str, str]:
         "v_calls": f"""
             SELECT calls.call_sid, {OF_CALL}, calls.caller_last4, calls.called, calls.queue, calls.agent,
                 calls.started_at, calls.ended_at, calls.seconds, calls.how, calls.step, calls.served_at,
-                calls.wanted_person, json_array_length(calls.goals) AS goals_reached, calls.path_hash
+                calls.wanted_person, calls.goals, json_array_length(calls.goals) AS goals_reached,
+                calls.path_hash
             FROM calls WHERE {NO_SERVICE}""",
         "v_queue_visits": f"""
             SELECT queue_visits.call_sid, queue_visits.seq, queue_visits.n, {OF_CALL}, queue_visits.queue,
@@ -82,9 +81,21 @@ def views(dialect: str) -> dict[str, str]:
             FROM calls, {GOALS[dialect]} WHERE {NO_SERVICE}""",
         "v_callbacks": """
             SELECT callbacks.id, callbacks.call_sid, callbacks.line, callbacks.version, callbacks.language,
-                callbacks.queue, callbacks.number_last4, callbacks.booked_at, callbacks.state, callbacks.tries,
+                callbacks.queue, CAST(NULL AS TEXT) AS agent, callbacks.number_last4, callbacks.booked_at, callbacks.state, callbacks.tries,
                 callbacks.called_at, callbacks.ended_at, callbacks.leg_sid, callbacks.why
             FROM callbacks""",
+        "v_surveys_asked": f"""
+            SELECT surveys_asked.call_sid, surveys_asked.seq, surveys_asked.line, surveys_asked.version,
+                calls.language, calls.called_back, surveys_asked.caller_hash, surveys_asked.survey,
+                surveys_asked.queue, surveys_asked.agent, surveys_asked.goal, surveys_asked.path_hash,
+                surveys_asked.at
+            FROM surveys_asked JOIN calls ON calls.call_sid = surveys_asked.call_sid WHERE {NO_SERVICE}""",
+        "v_survey_answers": f"""
+            SELECT survey_answers.call_sid, survey_answers.seq, survey_answers.line, survey_answers.version,
+                calls.language, calls.called_back, calls.caller_hash, survey_answers.survey,
+                survey_answers.question, survey_answers.kind, survey_answers.value, survey_answers.queue,
+                survey_answers.agent, survey_answers.goal, survey_answers.path_hash, survey_answers.at
+            FROM survey_answers JOIN calls ON calls.call_sid = survey_answers.call_sid WHERE {NO_SERVICE}""",
     }
 
 

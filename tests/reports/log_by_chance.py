@@ -1,0 +1,126 @@
+"""Logs by chance: calls as they might have gone, as the records that the service would have written of them."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+from hypothesis import strategies as st
+
+from ivr.store.call_log import CallLog, Entry
+from ivr.store.callers import CallerHash
+
+HASHES = CallerHash("k" * 40)
+BEGAN = datetime(2026, 7, 1, 12, tzinfo=UTC)
+LINES = ("meridian", "lakeside", "service.desk")
+QUEUES = ("bookings", "refunds")
+CALLERS = ("+15005550101", "+15005550102", "+15005550103", "anonymous")
+GOALS = ("told_stop", "booked")
+AGENTS = ("ana", "raj")
+SURVEYS = {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7), "yes_no": (0, 1)}
+
+Raw = dict[str, list[dict[str, Any]]]
+"""The records of each call, in the order of `seq`."""
+
+seconds = st.integers(0, 90)
+
+visits = st.fixed_dictionaries(
+    {
+        "does": st.just("visit"),
+        "queue": st.sampled_from(QUEUES),
+        "outcome": st.sampled_from(
+            ("connected", "connected", "abandoned", "left", "timed_out", "callback_booked", "full")
+        ),
+        "waited": seconds,
+        "talked": st.none() | seconds,
+        "agent": st.sampled_from(AGENTS),
+    }
+)
+goals = st.fixed_dictionaries({"does": st.just("goal"), "goal": st.sampled_from(GOALS)})
+dials = st.fixed_dictionaries(
+    {"does": st.just("dial"), "outcome": st.sampled_from(("answered", "busy")), "seconds": st.integers(0, 30)}
+)
+languages = st.fixed_dictionaries({"does": st.just("language"), "language": st.sampled_from(("en-US", "es-MX"))})
+
+calls = st.fixed_dictionaries(
+    {
+        "line": st.sampled_from(LINES),
+        "version": st.sampled_from(("aaaaaaaaaaaa", "bbbbbbbbbbbb")),
+        "caller": st.sampled_from(CALLERS),
+        "after": st.integers(0, 12 * 86_400) | st.integers(0, 7200),
+        "step": st.sampled_from(("", "", "", "agents")),
+        "does": st.lists(st.one_of(visits, goals, dials, languages), max_size=5),
+        "ended": st.sampled_from((True, True, True, False)),
+    }
+)
+logs = st.lists(calls, max_size=12)
+
+
+def records_of(call: dict[str, Any]) -> list[dict[str, Any]]:
+    """The records of one call: half a second and 31 s lie between any two inputs."""
+    at = BEGAN + timedelta(seconds=call["after"], milliseconds=300)
+    made: list[dict[str, Any]] = []
+
+    def add(kind: str, *events: dict[str, Any], **fields: Any) -> None:
+        nonlocal at
+        input_ = {"kind": kind, "at": at.isoformat(), **fields}
+        made.append({"seq": len(made) + 1, "input": input_, "events": list(events)})
+        at += timedelta(seconds=31, milliseconds=500)
+
+    first = {name: call[name] for name in ("caller", "line", "version", "step")}
+    add("started", {"kind": "entered", "step": "welcome"}, to="+15005550006", **first)
+    for it in call["does"]:
+        match it["does"]:
+            case "goal":
+                add("silent", {"kind": "goal_reached", "step": "told", "goal": it["goal"]})
+            case "language":
+                add("pressed", {"kind": "language_chosen", "step": "welcome", "language": it["language"]})
+            case "dial":
+                add("pressed", {"kind": "dialing", "step": "desk", "ending": "0199"})
+                ended = {"kind": "dial_ended", "step": "desk", "outcome": it["outcome"], "seconds": it["seconds"]}
+                add("dialed", ended)
+            case "visit":
+                _visit(add, it)
+    if call["ended"]:
+        add("hung_up", {"kind": "ended", "step": "main", "how": "completed"}, status="completed")
+    return made
+
+
+def _visit(add: Any, it: dict[str, Any]) -> None:
+    where = {"step": "agents", "queue": it["queue"]}
+    if it["outcome"] == "full":
+        add("released", {"kind": "queue_refused", **where, "why": "full"})
+        return
+    add("waited", {"kind": "queue_entered", **where, "position": 1, "language": "en-US", "head_start": 0.0})
+    if it["outcome"] == "connected":
+        told = {**where, "agent": it["agent"], "waited": it["waited"]}
+        add("accepted", {"kind": "connected", **told, "offer": "o1", "rang": 1})
+        if it["talked"] is not None:
+            add("dialed", {"kind": "completed", **told, "talked": it["talked"], "by": "agent"})
+    elif it["outcome"] == "abandoned":
+        add("queue_left", {"kind": "abandoned", **where, "position": 1, "entered_at": 1, "waited": it["waited"]})
+    else:
+        add("released", {"kind": "queue_exited", **where, "how": it["outcome"], "position": 1, "waited": it["waited"]})
+
+
+def raw_log(made: list[dict[str, Any]]) -> Raw:
+    """The records of each call."""
+    return {f"CA{number:02}": records_of(call) for number, call in enumerate(made)}
+
+
+def write(log: CallLog, raw: Raw, seed: int) -> None:
+    """Writes the log as it may arrive: in any order, in batches, some twice."""
+    dice = random.Random(seed)
+    entries = [
+        Entry(b"{p00}:log", b"%d-0" % number, sid, orjson.dumps(record))
+        for sid, records in raw.items()
+        for number, record in enumerate(records, 1)
+    ]
+    entries += dice.sample(entries, len(entries) // 4)
+    if seed % 2:
+        dice.shuffle(entries)
+    size = dice.randint(1, 40)
+    for start in range(0, len(entries), size):
+        assert not log.write(entries[start : start + size]).refused
