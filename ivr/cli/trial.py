@@ -100,13 +100,16 @@ def service(
     with tempfile.TemporaryDirectory(dir=on.folder) as name:
         folder = Path(name)
         shutil.copyfile(on.database, folder / "touchtone.db")
+        settings = _settings()
+        if (hold := settings.recordings / "hold").is_dir():
+            (folder / "hold").symlink_to(hold.resolve())
         settings = replace(
-            _settings(),
+            settings,
             redis_url=on.redis_of(number),
             data=folder,
             auth_tokens=(token,),
             menus=file.parent,
-            recordings=folder,  # a terminal shows words, so they come as words and not as audio
+            recordings=folder,  # a terminal shows words, so they come as words and not as audio; but for hold audio
         )
         engine = open_engine(settings.database)
         Publisher(Versions(engine), None, utc_now).publish(file, who="a trial call")

@@ -333,13 +333,16 @@ def test_a_talk_counts_where_the_acceptance_was_lost() -> None:
 
 
 def test_an_agent_who_pressed_1_and_was_not_connected() -> None:
-    """The two never talked: the caller waits on, and the next offer is like a first one."""
+    """The two never talked: the caller waits on, and the next offer is like a first one.
+
+    Who hangs up in that moment was answered: a wait has one end.
+    """
     call = waiting()
     turn = call.take("waited k=1 move=yes", "offered o1 ana", "accepted o1", "dialed no_answer")
     assert (heard(turn), happened(turn.events)) == ("(enqueue bookings, then 2)", "ring_no_answer bookings o1 ana 0")
     call.take("waited k=2 move=yes", "offered o2 raj", "accepted o2", "dialed no_answer gone", "hangup")
     kinds = [type(it) for it in call.events]
-    assert (kinds.count(Connected), kinds.count(Completed), kinds.count(Abandoned)) == (2, 0, 1)
+    assert (kinds.count(Connected), kinds.count(Completed), kinds.count(Abandoned)) == (2, 1, 0)
 
 
 def test_an_agent_s_number_is_in_no_record() -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from ivr.call import Call
 from ivr.call.wants import MaySurvey
 from ivr.carrier.rest import Carrier
-from ivr.phone import Dialed
+from ivr.phone import Dialed, Faults
 from ivr.store.callers import CallerHash
 from ivr.store.embedded import Embedded
 from ivr.store.messages import Messages
@@ -76,9 +76,9 @@ def told(it: Hall, table: Any, *columns: str) -> list[tuple[Any, ...]]:
 def test_a_whole_survey_after_a_talk(halls: Halls) -> None:
     """Each answer is in SQL with queue and agent; a ten is two keys; the comment's audio is fetched and kept."""
     with halls("") as it:
-        leg = it.call("wait:5 4 1 0 speak:7:#")
+        leg = it.call("wait:50 4 1 0 speak:7:#")
         it.run()
-        assert heard(leg)[-11:] == [
+        assert heard(leg)[-12:] == [
             "en-US  How satisfied?",
             "> 4",
             "en-US  How likely?",
@@ -86,6 +86,7 @@ def test_a_whole_survey_after_a_talk(halls: Halls) -> None:
             "en-US  For ten, press 0 now. For one, press pound.",
             "> 0",
             "en-US  Tell us more.",
+            "record",
             "> speak 7 s #",
             "en-US  Thanks.",
             "en-US  Thank you for talking.",
@@ -110,15 +111,16 @@ def test_a_whole_survey_after_a_talk(halls: Halls) -> None:
 def test_an_unfinished_survey_counts_what_was_answered(halls: Halls) -> None:
     """Who hangs up at the second question has answered the first."""
     with halls("") as it:
-        it.call("wait:5 5 hangup")
+        it.call("wait:50 5 hangup")
         it.run()
         assert told(it, survey_answers, "question", "value") == [("csat", 5)]
 
 
 def test_a_webhook_that_comes_twice_answers_once(halls: Halls) -> None:
-    """The carrier may repeat what it sent: the answer is there once, and the next question is heard once."""
+    """Each document is asked for twice: an answer is there once, no question is skipped, and silence counts once."""
     with halls("") as it:
-        leg = it.call("wait:5 5 silence silence")
+        it.exchange.faults = Faults(webhooks_twice=True, status_twice=True)
+        leg = it.call("wait:50 5 silence silence")
         it.run()
         assert told(it, survey_answers, "question", "value") == [("csat", 5)]
         assert heard(leg).count("en-US  How likely?") == 2
@@ -128,13 +130,13 @@ def test_a_webhook_that_comes_twice_answers_once(halls: Halls) -> None:
 def test_a_caller_is_asked_as_often_as_the_cap_says(halls: Halls) -> None:
     """The second time within the period they go on at once; somebody else is asked."""
     with halls("    at_most: 1 in 24h\n") as it:
-        first = it.call("wait:5 5 hangup")
+        first = it.call("wait:50 5 hangup")
         it.run()
         it.run(60)
-        second = it.call("wait:5")
+        second = it.call("wait:400")
         it.run()
         it.run(60)
-        other = it.call("wait:5 4 hangup", from_="+13125550199")
+        other = it.call("wait:50 4 hangup", from_="+13125550199")
         it.run()
         assert [leg.sid for leg in (first, other)] == [sid for (sid,) in told(it, surveys_asked, "call_sid")]
         assert "en-US  How satisfied?" not in heard(second)

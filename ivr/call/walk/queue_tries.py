@@ -1,7 +1,9 @@
 """What is tried with a caller who joins a queue, waits, says where to call back, is connected, sent on, or leaves.
 
-What would lead round without end is tried once: a caller says once where to call back, and is moved once. An agent
-may send callers to any step of the line; that is not tried, since then each step would be reached.
+What would lead round without end is tried once: a caller says once where to call back, and is moved once. Both hang
+on nothing outside of the wait, and nothing of them is left after it; so they are tried with one call for each place
+and language, and every other call takes the exits to which they lead. An agent may send callers to any step of the
+line; that is not tried, since then each step would be reached.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ class QueueTries:
         self._at = at
         self._country = flow.country or "US"
         self._dialed = dialed
+        self._within: set[tuple[str, str]] = set()  # where and in which language some call did what stays in the wait
         self._joins = [Try(Waited(at), "waits in the queue"), *map(self._released, _NOT_IN)]
         self._waits = [
             Try(Offered(at, "walk", "walk", "+12125550142"), "an agent is offered"),
@@ -75,9 +78,10 @@ class QueueTries:
             return self._booked if queued.asked else self._left
         if isinstance(queued.entry, NumberEntry):
             return self._entered[queued.entry.at]
-        if queued.queue != act.queue:
+        if queued.queue != act.queue or queued.entries or (call.place, call.language) in self._within:
             return self._waits
-        return [*self._waits, self._move, *([] if queued.entries else self._begins)]
+        self._within.add((call.place, call.language))
+        return [*self._waits, self._move, *self._begins]
 
     def _pressed(self, keys: str, *, own: bool = True) -> Try:
         waited = Waited(self._at, 1, keys, leave=LEAVE, callback=CALLBACK, own=own, allow=self._country)
@@ -89,5 +93,5 @@ class QueueTries:
 
 _Exit = Literal["left", "callback_booked", "timed_out", "full", "nobody_in", "closed"]
 _NOT_IN: tuple[_Exit, ...] = ("full", "nobody_in", "closed")
-_LET_GO: tuple[_Exit, ...] = ("timed_out", "nobody_in", "closed")
+_LET_GO: tuple[_Exit, ...] = ("timed_out", "nobody_in", "closed", "callback_booked")
 _WANTED: tuple[_Exit, ...] = ("left", "callback_booked")

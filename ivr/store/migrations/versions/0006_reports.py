@@ -106,7 +106,7 @@ def upgrade() -> None:
     op.add_column("calls", sa.Column("served_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("calls", sa.Column("wanted_person", sa.Boolean, nullable=False, server_default=no))
     op.add_column("calls", sa.Column("called_back", sa.Boolean, nullable=False, server_default=no))
-    op.create_index("ix_calls_caller_hash_started_at", "calls", ["caller_hash", "started_at"])
+    op.create_index("ix_calls_caller_hash_started_at", "calls", ["caller_hash", "started_at", "called_back", "line"])
     op.create_table(
         "queue_visits",
         sa.Column("call_sid", sa.Text, nullable=False),
