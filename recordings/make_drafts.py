@@ -201,7 +201,7 @@ def arguments() -> argparse.Namespace:
 
 def run(options: argparse.Namespace) -> int:
     """Does it; the exit code."""
-    files = {str(path): path.read_bytes() for path in sorted(options.menus.glob("*.yaml"))}
+    files = {str(path): path.read_bytes() for path in sorted(options.menus.glob("*.yaml")) if path.name != "team.yaml"}
     menus = load(files, {path.name: path.read_bytes() for path in options.menus.glob("*.csv")})
     if menus.errors:  # a line that cannot be read would lose its recordings
         print(*menus.errors, "nothing done: the menus have errors", sep="\n", file=sys.stderr)

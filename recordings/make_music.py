@@ -114,7 +114,9 @@ def levelled(loop: list[float]) -> array[int]:
 def main() -> None:
     """Writes the file."""
     parser = argparse.ArgumentParser(description="Makes the hold music.")
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("hold") / "quiet.wav", help="the file to write")
+    parser.add_argument(
+        "--out", type=Path, default=Path(__file__).with_name("hold") / "quiet.wav", help="the file to write"
+    )
     out: Path = parser.parse_args().out
     samples = levelled(compose())
     with wave.open(str(out), "wb") as file:

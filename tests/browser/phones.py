@@ -13,15 +13,20 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 from playwright.sync_api import Page, expect
+from redis import Redis
+
+from ivr.store.embedded import attach
+from ivr.store.queues import Queues
 
 ROOT = Path(__file__).parents[2]
 MERIDIAN = "+15005550006"
 QUICK = "+15005550007"
-AGENT = "+15005550100"  # whom Meridian dials
+AGENT = "+15005550100"  # whom Quick dials
+ANA = "+15005550401"  # where an agent of Meridian's queue is called
 PHONE = {"width": 390, "height": 844}
 WIDE = {"width": 1280, "height": 800}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -43,6 +48,7 @@ steps:
       2 -> message: To leave a message
       3 -> when: To hear whether we are open
       4 -> notice: To hear a notice
+      5 -> person: To talk to one of us
     no_input: Nothing came.
     no_match: That was none of the choices.
   notice:
@@ -68,6 +74,13 @@ steps:
   when: {hours: office, open: open_now, closed: closed_now}
   open_now: {say: We are open., go: main}
   closed_now: {say: We are closed., go: main}
+  person:
+    dial: "+15005550100"
+    answered: bye
+    busy: nobody
+    no_answer: nobody
+    failed: nobody
+  nobody: {say: Nobody can take your call right now., go: message}
   message:
     voicemail: general
     go: bye
@@ -117,10 +130,11 @@ class Served:
         (menus / "quick.yaml").write_text(LINE, "utf-8")
         self.port = free_ports()
         self.log = folder / "serve.log"
+        self.data = folder / "var"
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("IVR_", "TWILIO_"))}
         for name in ("REDIS_URL", "DATABASE_URL", "PUBLIC_URL"):
             kept.pop(name, None)
-        settings = {"IVR_MENUS": menus, "IVR_RECORDINGS": ROOT / "recordings", "IVR_DATA": folder / "var"}
+        settings = {"IVR_MENUS": menus, "IVR_RECORDINGS": ROOT / "recordings", "IVR_DATA": self.data}
         environment = kept | {name: str(value) for name, value in settings.items()}
         if token:
             environment["TWILIO_AUTH_TOKEN"] = token
@@ -154,6 +168,11 @@ class Served:
     def call(self, sid: str) -> dict[str, Any]:
         """The inside of a call."""
         return dict(httpx.get(f"{self.app}/dev/calls/{sid}", timeout=10).json())
+
+    def agent(self, name: str, state: Literal["away", "available"]) -> None:
+        """Lets an agent of the team be there, or away."""
+        with Redis.from_url(attach(self.data / "valkey")) as redis:
+            Queues(redis).set_agent(name, state, time.time())
 
     def child(self, module: str) -> int:
         """The pid of the service's child that runs a module."""

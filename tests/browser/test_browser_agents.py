@@ -4,21 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from phones import AGENT, MERIDIAN, Phone
+from phones import AGENT, ANA, MERIDIAN, QUICK, Phone, Served
 from playwright.sync_api import expect
 
 Opens = Callable[[], Phone]
-OFFICE_HOURS = "2026-07-01T10:05"
+OFFICE_HOURS = "2031-07-01T10:05"  # to come: the queues go by the clock of the service, and forget who came long ago
 
 
 def ask_for_a_person(caller: Phone) -> None:
-    """Calls Meridian in office hours and asks for a person."""
-    caller.call(MERIDIAN, OFFICE_HOURS)
-    caller.hears("Meridian Coaches")
-    caller.press("1")
-    caller.hears("To hear when the next coach leaves")
-    caller.press("0")
+    """Calls Quick and asks for a person."""
+    caller.call(QUICK)
+    caller.hears("To talk to one of us")
+    caller.press("5")
     caller.hears(f"The line dials {AGENT}.")
+
+
+def test_an_agent_of_the_queue(phone: Opens, served: Served) -> None:
+    """Meridian's caller waits in the queue; the agent who is there picks up, hears of the caller, and presses 1."""
+    agent, caller = phone(), phone()
+    agent.own(ANA)
+    served.agent("ana", "available")
+    try:
+        caller.call(MERIDIAN, OFFICE_HOURS)
+        caller.hears("Meridian Coaches")
+        caller.press("1")
+        caller.hears("To hear when the next coach leaves")
+        caller.press("0")
+        agent.status("Rings")
+        agent.page.click("#answer")
+        agent.hears("To take the call, press 1.")
+        agent.press("1")
+        agent.status("Connected with +15005550140")
+        agent.page.click("#hang-up")
+        caller.hears("Have a good trip!", "en-US")
+        caller.status("Call ended")
+    finally:
+        served.agent("ana", "away")
 
 
 def test_a_caller_and_an_agent_in_two_tabs(phone: Opens) -> None:
@@ -40,7 +61,7 @@ def test_a_caller_and_an_agent_in_two_tabs(phone: Opens) -> None:
     caller.hears("We have it here.")
     agent.page.click("#hang-up")
     agent.status("Call ended")
-    caller.hears("Have a good trip!", "en-US")
+    caller.hears("Goodbye.", "en-US")
     caller.status("Call ended")
 
 
@@ -66,7 +87,7 @@ def test_an_agent_declines(phone: Opens) -> None:
     agent.status("Rings")
     agent.page.keyboard.press("Escape")
     agent.status("Call ended")
-    caller.hears("nobody can take your call right now")
+    caller.hears("Nobody can take your call right now")
 
 
 def test_a_number_rings_in_one_tab(phone: Opens) -> None:

@@ -71,4 +71,4 @@ def test_the_report_of_the_demo_line_is_short() -> None:
     flow = load({"meridian.yaml": (MENUS / "meridian.yaml").read_bytes()}).flows["meridian"]
     lines = list(report(walk(flow)))
     assert len(lines) < 24
-    assert "Covered: 36 of 36 steps, 19 of 19 options, 55 of 55 outcomes, 2 of 2 languages." in lines
+    assert "Covered: 36 of 36 steps, 19 of 19 options, 58 of 58 outcomes, 2 of 2 languages." in lines

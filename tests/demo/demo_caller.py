@@ -10,11 +10,26 @@ from zoneinfo import ZoneInfo
 
 from ivr.call import Call, Turn, step
 from ivr.call.events import GoalReached, MessageLeft
-from ivr.call.inputs import Dialed, Input, Pressed, Recorded, Silent, Started, Told
+from ivr.call.inputs import (
+    Accepted,
+    Dialed,
+    Input,
+    Offered,
+    Pressed,
+    QueueLeft,
+    Recorded,
+    Released,
+    Silent,
+    Started,
+    Told,
+    Waited,
+)
 from ivr.call.says import Closing, Say
-from ivr.call.wants import RunLookup
+from ivr.call.wants import JoinQueue, RunLookup, Want
 from ivr.menu import Flow, Menus, load
 from ivr.menu.flow import Table
+from ivr.menu.team import Team
+from ivr.menu.team_load import load_team
 
 ROOT = Path(__file__).parents[2]
 MENUS = ROOT / "menus"
@@ -24,8 +39,16 @@ CHICAGO = ZoneInfo("America/Chicago")
 
 def load_menus() -> Menus:
     """The menu files of the demo, checked with their tables."""
-    files = {path.name: path.read_bytes() for path in sorted(MENUS.glob("*.yaml"))}
-    return load(files, {path.name: path.read_bytes() for path in MENUS.glob("*.csv")})
+    files = {path.name: path.read_bytes() for path in sorted(MENUS.glob("*.yaml")) if path.name != "team.yaml"}
+    return load(files, {path.name: path.read_bytes() for path in MENUS.glob("*.csv")}, load_demo_team())
+
+
+def load_demo_team() -> Team:
+    """The team of the demo, which has no problem."""
+    found = load_team("team.yaml", (MENUS / "team.yaml").read_bytes())
+    assert found.team is not None
+    assert [str(problem) for problem in found.problems] == []
+    return found.team
 
 
 def rows(table: str) -> list[dict[str, str]]:
@@ -35,10 +58,14 @@ def rows(table: str) -> list[dict[str, str]]:
 
 
 class Caller:
-    """One call, an input at a time. `tables_fail` makes every look-up fail."""
+    """One call, an input at a time. `tables_fail` makes every look-up fail.
 
-    def __init__(self, flow: Flow, at: str, *, tables_fail: bool = False) -> None:
+    The queue takes the caller, unless `let_in` is one of its exits.
+    """
+
+    def __init__(self, flow: Flow, at: str, *, tables_fail: bool = False, let_in: str = "") -> None:
         self.flow = flow
+        self.let_in = let_in
         self.at = datetime.fromisoformat(at).replace(tzinfo=CHICAGO)
         self.tables_fail = tables_fail
         self.call = Call(sid="CA1", version="v1", line=flow.name, caller="+15005550142", to=flow.numbers[0])
@@ -69,7 +96,10 @@ class Caller:
         bad = [event for event in turn.events if event.kind in ("unexpected", "condition_failed")]
         assert not bad, bad
 
-    def _told(self, want: RunLookup) -> Told:
+    def _told(self, want: Want) -> Input:
+        if isinstance(want, JoinQueue):
+            return Released(self.at, self.let_in) if self.let_in else Waited(self.at, 1)  # type: ignore[arg-type]
+        assert isinstance(want, RunLookup)
         source = self.flow.lookups[want.lookup]
         assert isinstance(source, Table)
         if self.tables_fail:
@@ -95,9 +125,17 @@ class Caller:
         self.take(Recorded(self.at, "https://api.example.com/recordings/RE1", 12, hung_up=hang_up))
         return self
 
-    def dialed(self, outcome: str) -> Caller:
-        """The dialled leg ends: answered, busy, no_answer or failed."""
-        self.take(Dialed(self.at, outcome))  # type: ignore[arg-type]
+    def talk(self) -> Caller:
+        """An agent is offered, takes the call, and hangs up after a minute."""
+        self.take(Offered(self.at, "offer", "ana", "+15005550401"))
+        self.take(Accepted(self.at, "offer"))
+        self.take(Dialed(self.at, "answered", 60))
+        return self
+
+    def let_go(self, exit_: str) -> Caller:
+        """The queue lets the caller go by one of its exits, and their leg comes out of it."""
+        self.take(Released(self.at, exit_))  # type: ignore[arg-type]
+        self.take(QueueLeft(self.at, "leave"))
         return self
 
     @property

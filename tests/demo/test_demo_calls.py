@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from demo_caller import Caller, load_menus
 
-from ivr.call.says import Dial, Gather, Hangup, Record
+from ivr.call.inputs import Offered
+from ivr.call.says import DialAgent, Enqueue, Gather, Hangup, Record
 from ivr.menu import Flow
 
 NOON = "2026-12-01T12:31"  # a Tuesday
@@ -57,7 +58,7 @@ def test_after_the_choice_all_is_said_in_the_language(meridian: Flow, key: str, 
     greeting = len(caller.spoken) - len(caller.heard)
     caller.press("1", "9999", "0417", "1", "3", "2", "100755", "1", "3", "0")
     assert {say.language for say in caller.spoken[greeting:]} == {language}
-    assert isinstance(caller.closing, Dial)
+    assert isinstance(caller.closing, Enqueue)
 
 
 @both
@@ -137,7 +138,7 @@ def test_a_status_that_the_menu_does_not_know_goes_to_a_person(meridian: Flow, k
     """Nothing wrong is said of it."""
     caller = Caller(meridian, NOON).press(key, "2", "100972", "1")
     assert caller.goals == []
-    assert isinstance(caller.closing, Dial)
+    assert isinstance(caller.closing, Enqueue)
 
 
 @both
@@ -190,21 +191,50 @@ def test_a_person_in_office_hours(meridian: Flow, key: str, language: str) -> No
     caller = Caller(meridian, NOON).press(key, "0")
     assert caller.goals == ["asked_for_a_person"]
     assert [say.prompt.address for say in caller.heard] == ["notice.say", "connect.say"]
-    assert isinstance(caller.closing, Dial)
-    assert caller.closing.to == "+15005550100"
-    caller.dialed("answered")
+    assert isinstance(caller.closing, Enqueue)
+    assert caller.closing.queue == "bookings"
+    caller.talk()
     assert caller.closing == Hangup()
 
 
+def test_the_agent_is_dialled_where_the_team_says(meridian: Flow) -> None:
+    """An offer becomes a dialled leg at that address."""
+    caller = Caller(meridian, NOON).press("1", "0")
+    caller.take(Offered(caller.at, "offer", "luz", "client:luz"))
+    assert isinstance(caller.closing, DialAgent)
+    assert caller.closing.address == "client:luz"
+
+
 @both
-@pytest.mark.parametrize("outcome", ["busy", "no_answer", "failed"])
-def test_nobody_free_takes_a_message(meridian: Flow, key: str, language: str, outcome: str) -> None:
-    """A short apology, and a message for the office."""
-    caller = Caller(meridian, NOON).press(key, "0").dialed(outcome)
+@pytest.mark.parametrize("exit_", ["nobody_in", "full"])
+def test_nobody_in_takes_a_message(meridian: Flow, key: str, language: str, exit_: str) -> None:
+    """Who is not let into the queue hears a short apology, and leaves a message for the office."""
+    caller = Caller(meridian, NOON, let_in=exit_).press(key, "0")
+    assert "nobody_free.say" in [say.prompt.address for say in caller.heard]
     assert isinstance(caller.closing, Record)
     caller.leave_message()
     assert caller.boxes == ["office"]
     assert caller.goals == ["asked_for_a_person", "message_left"]
+
+
+@both
+@pytest.mark.parametrize(
+    ("exit_", "place"),
+    [("timed_out", "message"), ("nobody_in", "message"), ("closed", "closed_now"), ("left", "main")],
+)
+def test_ways_out_of_the_queue(meridian: Flow, key: str, language: str, exit_: str, place: str) -> None:
+    """A message where nobody came, the main menu for whoever would rather not wait."""
+    caller = Caller(meridian, NOON).press(key, "0").let_go(exit_)
+    assert caller.place == place
+    assert not caller.call.ended
+
+
+@both
+def test_a_callback_ends_the_call(meridian: Flow, key: str, language: str) -> None:
+    """The number is read out, and the caller can hang up."""
+    caller = Caller(meridian, NOON).press(key, "0").let_go("callback_booked")
+    assert [say.prompt.address for say in caller.heard] == ["goodbye.say"]
+    assert caller.closing == Hangup()
 
 
 @both
@@ -224,7 +254,7 @@ def test_silence_comes_to_a_person(meridian: Flow, key: str, language: str) -> N
     caller.press("silence")
     assert caller.heard[0].words() != first
     caller.press("silence")
-    assert isinstance(caller.closing, Dial)
+    assert isinstance(caller.closing, Enqueue)
     assert "asked_for_a_person" not in caller.goals
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
-from demo_caller import CHICAGO, MENUS, load_menus, rows
+from demo_caller import CHICAGO, MENUS, RECORDINGS, load_demo_team, load_menus, rows
 
 from ivr.menu import Flow, Menus
 from ivr.menu.flow import Table
@@ -69,8 +69,8 @@ def test_goals_are_named(meridian: Flow) -> None:
 
 def test_numbers_are_fictional(meridian: Flow) -> None:
     """Every number of the demo is from the range that is nobody's."""
-    text = (MENUS / "meridian.yaml").read_text(encoding="utf-8") + (MENUS / "press-one.yaml").read_text("utf-8")
-    assert text.count("+1") == text.count("+1500555") >= 4
+    text = "".join((MENUS / f"{name}.yaml").read_text("utf-8") for name in ("meridian", "press-one", "team"))
+    assert text.count("+1") == text.count("+1500555") >= 6
     assert meridian.last_resort == "+15005550199"
 
 
@@ -79,6 +79,21 @@ def test_the_legal_notice_comes_before_the_person_and_cannot_be_skipped(meridian
     assert not meridian.steps["notice"].interruptible
     leads = [name for name, step in meridian.steps.items() if any(exit_.to == "connect" for exit_ in exits(step))]
     assert leads == ["notice"]
+
+
+def test_the_team_is_ready_to_sign_in(meridian: Flow) -> None:
+    """Each agent has a PIN for the desk's number; the queue is that of the line, with its hours and its hold audio."""
+    team = load_demo_team()
+    assert list(team.agents) == ["ana", "raj", "luz"]
+    assert all(agent.pin for agent in team.agents.values())
+    assert team.desk == ("+15005550300",)
+    queue = team.queues["bookings"]
+    assert [agent.id for agent in team.members("bookings")] == ["ana", "raj", "luz"]
+    assert (RECORDINGS / "hold" / str(queue.hold)).is_file()
+    text = [(MENUS / name).read_text("utf-8") for name in ("meridian.yaml", "team.yaml")]
+    offices = [line for file in text for line in file.splitlines() if line.startswith("  office: Mo")]
+    assert len(offices) == 2
+    assert len(set(offices)) == 1
 
 
 @pytest.mark.parametrize(

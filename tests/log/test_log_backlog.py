@@ -76,6 +76,7 @@ def writer_of(redis: Redis, engine: Engine, log: CallLog, folder: Path, held: li
     return LogWriter(redis, log, SetAside(engine, folder / "set-aside"), Backlog(folder), lambda: held, lambda: BEGAN)
 
 
+@pytest.mark.long
 def test_redis_stays_bounded_and_all_is_caught_up(workers: Make, redis: Redis, engine: Engine, tmp_path: Path) -> None:
     """With SQL locked, thousands of records come: no stream has more than it may, each record waits somewhere, the
     log says it once; with SQL back each is there once, and no file is left.
@@ -100,6 +101,7 @@ def test_redis_stays_bounded_and_all_is_caught_up(workers: Make, redis: Redis, e
     assert one.stop() == [0]
 
 
+@pytest.mark.long
 def test_kill_9_while_records_are_moved(workers: Make, redis: Redis, engine: Engine, tmp_path: Path) -> None:
     """The worker is killed in the middle, several times; what is in Redis and on disk is in SQL once afterwards."""
     chance = random.Random(22)

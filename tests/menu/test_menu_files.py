@@ -20,10 +20,11 @@ from ivr.menu.questions import ANSWER_TYPES
 from ivr.menu.reader import keys_of
 from ivr.menu.schema import schema
 from ivr.menu.steps import KINDS, Act, Ask, Common, Extension, Menu, Say, Step
+from ivr.menu.team_load import FILE
 
 HERE = Path(__file__).parent
 MENUS = HERE.parents[1] / "menus"
-FILES = sorted([*(HERE / "ok").glob("*.yaml"), *MENUS.glob("*.yaml")])
+FILES = sorted([*(HERE / "ok").glob("*.yaml"), *(path for path in MENUS.glob("*.yaml") if path.name != FILE)])
 VALIDATOR = Draft202012Validator(schema())
 
 
@@ -85,7 +86,7 @@ def test_everything_is_in_the_good_files() -> None:
             assert f"{word}:" in text, word
 
 
-# The sample of the design, whose queue and survey are calls and words until there are such steps
+# The sample of the design
 
 DESIGN = """\
 line: Meridian Coaches
@@ -159,16 +160,20 @@ steps:
     closed: message
 
   agents:
-    dial: "+15005550101"
+    queue: bookings                  # all seven exits are always written
     answered: survey
-    busy: message
-    no_answer: message
-    failed: message
+    left: main
+    callback_booked: goodbye
+    timed_out: message
+    full: message
+    nobody_in: message
+    closed: message
 
   survey:
-    say:
-      en-US: How satisfied are you with this call?
-      es-MX: ¿Qué tan satisfecho está con esta llamada?
+    survey: satisfaction
+    csat:
+      en-US: From 1 to 5, how satisfied are you with this call?
+      es-MX: Del 1 al 5, ¿qué tan satisfecho está con esta llamada?
     go: goodbye
 
   message:

@@ -191,6 +191,7 @@ def test_a_line_of_a_megabyte_does_not_hang(name: str) -> None:
     assert time.monotonic() - started < 60
 
 
+@pytest.mark.long
 def test_ten_thousand_steps() -> None:
     """A very large line loads; one mistake in it is told."""
     rows = [

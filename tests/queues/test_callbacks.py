@@ -20,10 +20,10 @@ Halls = Callable[..., Hall]
 
 @pytest.fixture
 def place(tmp_path: Path, valkey: Embedded) -> Iterator[Hall]:
-    """Give a line whose queue has one agent in it, who talks to somebody for ten minutes from the beginning."""
+    """Give a line whose queue has one agent in it, who talks to somebody for some minutes from the beginning."""
     with hall(tmp_path, valkey.url) as it:
         it.agent("ana")
-        it.phone(ANA, Dialed("answered", 600, after=4), Dialed("answered", 45, after=4))
+        it.phone(ANA, Dialed("answered", 400, after=4), Dialed("answered", 45, after=4))
         it.call("wait:2000")
         yield it
 
@@ -44,7 +44,7 @@ def test_who_presses_one_is_called_back_and_served(place: Hall) -> None:
     assert (callback.state, callback.number_last4, callback.queue) == ("booked", "0143", "bookings")
     assert CUSTOMER not in str(callback)
     place.phone(CUSTOMER, Dialed("answered", 300, after=6))
-    place.run(1200)
+    place.run(700)
     kept = place.parts.callbacks.get(callback.id)
     assert kept is not None
     assert (kept.state, kept.tries, kept.number_sealed) == ("done", 1, None)
@@ -56,6 +56,7 @@ def test_who_presses_one_is_called_back_and_served(place: Hall) -> None:
     place.nothing_is_left()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("taken", "why"),
     [
@@ -96,6 +97,7 @@ def test_who_cannot_be_called_is_not_offered_a_call_to_that_number(place: Hall, 
     assert place.parts.callbacks.open() == []
 
 
+@pytest.mark.long
 def test_no_more_are_dialled_than_agents_are_free(place: Hall) -> None:
     """Three callbacks and one agent: the phones of the customers ring one after the other, in their order."""
     numbers = [f"+1312555014{digit}" for digit in (3, 4, 5)]
@@ -115,7 +117,7 @@ def test_a_cancelled_callback_is_not_dialled(place: Hall) -> None:
     callback = booked(place)
     assert callback is not None
     assert place.parts.callbacks.cancel(callback.id, "olga", "asked by the customer", place.now())
-    place.run(1200)
+    place.run(700)
     assert [it for it in place.exchange.legs.values() if it.direction == "outbound-api"] == []
     with place.parts.engine.connect() as connection:
         assert connection.scalar(text("SELECT number_sealed FROM callbacks")) is None
@@ -126,7 +128,7 @@ def test_a_second_leg_of_a_callback_is_hung_up(place: Hall) -> None:
     callback = booked(place)
     assert callback is not None
     place.phone(CUSTOMER, Dialed("answered", 300, after=6))
-    place.run(1200)
+    place.run(700)
     url = f"{place.url}/callback/{callback.id}/1"
     form = {"CallSid": "CAother", "From": "+15005550001", "To": CUSTOMER, "CallStatus": "in-progress", "Digits": "1"}
     answer = httpx.post(url, data=form, headers={"X-Twilio-Signature": sign(TOKEN, url, form)})
@@ -134,6 +136,7 @@ def test_a_second_leg_of_a_callback_is_hung_up(place: Hall) -> None:
     assert "Enqueue" not in answer.text
 
 
+@pytest.mark.long
 def test_the_days_cap_holds(tmp_path: Path, valkey: Embedded) -> None:
     """With one callback a day allowed, the second waits for tomorrow."""
     team = TEAM.replace("callback: {after: 1m, key: 1}", "callback: {after: 1m, key: 1, a_day: 1}")

@@ -14,17 +14,18 @@ from ivr.store.callers import CallerHash
 
 HASHES = CallerHash("k" * 40)
 BEGAN = datetime(2026, 7, 1, 12, tzinfo=UTC)
-LINES = ("meridian", "lakeside", "service.desk")
+LINES = ("meridian", "meridian", "lakeside", "service.desk")
 QUEUES = ("bookings", "refunds")
-CALLERS = ("+15005550101", "+15005550102", "+15005550103", "anonymous")
+CALLERS = ("+15005550101", "+15005550101", "+15005550102", "anonymous")
+MANY = (*CALLERS, *(f"+150055502{number:02}" for number in range(20)))
 GOALS = ("told_stop", "booked")
 AGENTS = ("ana", "raj")
-SURVEYS = {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7), "yes_no": (0, 1)}
 
 Raw = dict[str, list[dict[str, Any]]]
 """The records of each call, in the order of `seq`."""
 
-seconds = st.integers(0, 90)
+seconds = st.sampled_from((0, 4, 5, 6, 19, 20, 21, 90)) | st.integers(0, 90)
+DAY = 86_400
 
 visits = st.fixed_dictionaries(
     {
@@ -40,7 +41,7 @@ visits = st.fixed_dictionaries(
 )
 goals = st.fixed_dictionaries({"does": st.just("goal"), "goal": st.sampled_from(GOALS)})
 dials = st.fixed_dictionaries(
-    {"does": st.just("dial"), "outcome": st.sampled_from(("answered", "busy")), "seconds": st.integers(0, 30)}
+    {"does": st.just("dial"), "outcome": st.sampled_from(("answered", "busy")), "seconds": seconds}
 )
 languages = st.fixed_dictionaries({"does": st.just("language"), "language": st.sampled_from(("en-US", "es-MX"))})
 
@@ -49,13 +50,43 @@ calls = st.fixed_dictionaries(
         "line": st.sampled_from(LINES),
         "version": st.sampled_from(("aaaaaaaaaaaa", "bbbbbbbbbbbb")),
         "caller": st.sampled_from(CALLERS),
-        "after": st.integers(0, 12 * 86_400) | st.integers(0, 7200),
+        # Within the hour, a day apart to the minute, and anywhere: calls again within a time, and just after it.
+        "after": st.integers(0, 3600)
+        | st.builds(lambda days, more: days * DAY + more, st.integers(0, 9), st.integers(0, 240))
+        | st.integers(0, 12 * DAY),
         "step": st.sampled_from(("", "", "", "agents")),
         "does": st.lists(st.one_of(visits, goals, dials, languages), max_size=5),
         "ended": st.sampled_from((True, True, True, False)),
     }
 )
-logs = st.lists(calls, max_size=12)
+
+
+def crowd(seed: int) -> list[dict[str, Any]]:
+    """Many calls, by dice: what meets by chance seldom, meets here."""
+    dice = random.Random(seed)
+    bounds = (0, 4, 5, 6, 19, 20, 21, 60)
+    ends = ("connected", "connected", "abandoned", "abandoned", "left", "timed_out", "callback_booked", "full")
+
+    def does() -> dict[str, Any]:
+        return {
+            "does": dice.choice(("visit", "visit", "goal", "dial", "language")),
+            "queue": dice.choice(QUEUES), "waited": dice.choice(bounds), "talked": dice.choice((None, *bounds)),
+            "agent": dice.choice(AGENTS), "goal": dice.choice(GOALS), "language": dice.choice(("en-US", "es-MX")),
+            "outcome": dice.choice(ends), "seconds": dice.choice((0, 30, 90)),
+        }  # fmt: skip
+
+    return [
+        {
+            "line": dice.choice(LINES), "version": dice.choice(("aaaaaaaaaaaa", "bbbbbbbbbbbb")),
+            "caller": dice.choice(MANY), "step": dice.choice(("", "", "", "agents")),
+            "after": dice.choice((0, 1, 2, 7, 8, 9)) * DAY + dice.choice((dice.randrange(300), dice.randrange(7200))),
+            "does": [does() for _ in range(dice.randrange(4))], "ended": dice.random() < 0.8,
+        }
+        for _ in range(40)
+    ]  # fmt: skip
+
+
+logs = st.lists(calls, max_size=6) | st.integers(0, 10_000).map(crowd)
 
 
 def records_of(call: dict[str, Any]) -> list[dict[str, Any]]:
@@ -79,7 +110,8 @@ def records_of(call: dict[str, Any]) -> list[dict[str, Any]]:
                 add("pressed", {"kind": "language_chosen", "step": "welcome", "language": it["language"]})
             case "dial":
                 add("pressed", {"kind": "dialing", "step": "desk", "ending": "0199"})
-                ended = {"kind": "dial_ended", "step": "desk", "outcome": it["outcome"], "seconds": it["seconds"]}
+                outcome = "busy" if it["outcome"] == "busy" else "answered"
+                ended = {"kind": "dial_ended", "step": "desk", "outcome": outcome, "seconds": it["seconds"]}
                 add("dialed", ended)
             case "visit":
                 _visit(add, it)

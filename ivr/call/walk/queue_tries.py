@@ -1,9 +1,9 @@
 """What is tried with a caller who joins a queue, waits, says where to call back, is connected, sent on, or leaves.
 
-What would lead round without end is tried once: a caller says once where to call back, and is moved once. Both hang
-on nothing outside of the wait, and nothing of them is left after it; so they are tried with one call for each place
-and language, and every other call takes the exits to which they lead. An agent may send callers to any step of the
-line; that is not tried, since then each step would be reached.
+What would lead round without end is tried once: a caller says once where to call back, and is moved once. These two,
+and being sent on, hang on nothing outside of the wait, and nothing of them is left after it; so they are tried with
+one call for each place and language, and every other call takes the exits to which they lead. An agent may send
+callers to any step of the line; that is not tried, since then each step would be reached.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class QueueTries:
         self._at = at
         self._country = flow.country or "US"
         self._dialed = dialed
-        self._within: set[tuple[str, str]] = set()  # where and in which language some call did what stays in the wait
+        self._within: set[tuple[str, str, str]] = set()  # what some call did, where, in which language
         self._joins = [Try(Waited(at), "waits in the queue"), *map(self._released, _NOT_IN)]
         self._waits = [
             Try(Offered(at, "walk", "walk", "+12125550142"), "an agent is offered"),
@@ -71,17 +71,25 @@ class QueueTries:
         if queued.onward:
             return self._dialed
         if queued.offer:
-            return [*self._dialed, *self._sent_on] if queued.accepted else [*self._offered, *self._dialed]
+            if not queued.accepted:
+                return [*self._offered, *self._dialed]
+            return [*self._dialed, *self._sent_on] if self._first("talks", call) else self._dialed
         if queued.leaving:
             return self._out
         if told:
             return self._booked if queued.asked else self._left
         if isinstance(queued.entry, NumberEntry):
             return self._entered[queued.entry.at]
-        if queued.queue != act.queue or queued.entries or (call.place, call.language) in self._within:
+        if queued.queue != act.queue or queued.entries or not self._first("waits", call):
             return self._waits
-        self._within.add((call.place, call.language))
         return [*self._waits, self._move, *self._begins]
+
+    def _first(self, what: str, call: Call) -> bool:
+        """Whether no call has done this at this place in this language."""
+        key = (what, call.place, call.language)
+        first = key not in self._within
+        self._within.add(key)
+        return first
 
     def _pressed(self, keys: str, *, own: bool = True) -> Try:
         waited = Waited(self._at, 1, keys, leave=LEAVE, callback=CALLBACK, own=own, allow=self._country)
