@@ -40,7 +40,8 @@ class AgentLeg:
         if waiting is None:
             return declined(), None
         language = agent.languages[0]
-        said = words(queue.name, now.timestamp() - waiting.arrived, language, press=queue.press_to_accept)
+        waited = self._room.slot_now(now).timestamp() - waiting.arrived
+        said = words(queue.name, waited, language, press=queue.press_to_accept)
         taken = None
         if not queue.press_to_accept:
             if not self._room.accept(offer, now):

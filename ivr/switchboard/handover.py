@@ -84,7 +84,8 @@ class Handover:
                     assert saved is not None  # noqa: S101 - what is unknown is stale
                     call = self._sealer.open(saved.state)
                 assert call.queued is not None  # noqa: S101 - so is who does not wait
-                self._dispatcher.run(self._clock(), (call.queued.queue,), here=sid)
+                now = self._room.slot_now(self._clock())
+                self._dispatcher.run(now, (call.queued.queue,), here=sid)
                 input_ = self._room.waited(call, k, keys, carrier_queue, self._clock())
             except RedisError:
                 return Reply(leave(base, sid, turn, place), "redirected")

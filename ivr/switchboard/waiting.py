@@ -67,15 +67,32 @@ class WaitingRoom:
     """What the queues tell calls. Safe between threads."""
 
     def __init__(
-        self, queues: Queues, staff: Staff, waits: Waits, *, book: Book, callable_: Callable_, moves: bool = False
+        self,
+        queues: Queues,
+        staff: Staff,
+        waits: Waits,
+        *,
+        book: Book,
+        callable_: Callable_,
+        moves: bool = False,
+        slot_clock: Callable[[], datetime] | None = None,
     ) -> None:
-        """`moves`: a leg that waits can be moved at any moment, since the carrier can be asked to."""
+        """`moves`: a leg that waits can be moved at any moment, since the carrier can be asked to.
+
+        `slot_clock` is the clock that all who use the slot of the queues share, where calls have others: in
+        development a call may be placed at any moment.
+        """
         self._queues = queues
         self._staff = staff
         self._book = book
         self._callable = callable_
         self._moves = moves
         self._waits = waits
+        self._slot_clock = slot_clock
+
+    def slot_now(self, now: datetime) -> datetime:
+        """The moment for the slot of the queues, at this moment of a call."""
+        return self._slot_clock() if self._slot_clock else now
 
     def answer(self, call: Call, want: Want, now: datetime) -> Waited | Released:
         """The answer to what a call wants; `unavailable` where Redis is away, or the queue is no longer there."""
@@ -100,11 +117,11 @@ class WaitingRoom:
         team = self._staff.now()
         assert call.queued is not None  # noqa: S101 - whoever asks has looked
         name = call.queued.queue
-        heard_by = now.timestamp() + HEARD_WITHIN
+        heard_by = self.slot_now(now).timestamp() + HEARD_WITHIN
         heard = self._queues.heard(call.sid, name, heard_by=heard_by, carrier_queue=carrier_queue)
         queue = team.queues.get(heard[0].queue if heard else name)  # a supervisor may have moved them
         if queue is None:
-            self._queues.leave(call.sid, now.timestamp())
+            self._queues.leave(call.sid, self.slot_now(now).timestamp())
             return Released(now, "unavailable")
         if heard is None:  # Redis lost them: they have their place again, by the moment at which they came
             since = call.queued.since
@@ -113,7 +130,7 @@ class WaitingRoom:
             heard = again, call.queued.position - 1
         waiting, before = heard
         stand = _Stand(call, team, queue, waiting, before, k, keys)
-        if waiting.state == "waiting" and now.timestamp() - waiting.arrived >= queue.longest_wait:
+        if waiting.state == "waiting" and self.slot_now(now).timestamp() - waiting.arrived >= queue.longest_wait:
             return self._out(stand, "timed_out", now)
         return self._facts(stand, now)
 
@@ -126,10 +143,12 @@ class WaitingRoom:
         team = self._staff.now()
         agent, queue = team.agents.get(offer.agent), team.queues.get(offer.queue)
         if agent is None or queue is None:
-            self._queues.release(offer, now.timestamp(), "failed", "away", "no longer in team.yaml")
+            self._queues.release(offer, self.slot_now(now).timestamp(), "failed", "away", "no longer in team.yaml")
             return None
         if offer.state == "ringing":
-            self._queues.came(offer, now.timestamp(), now.timestamp() + queue.ring + GRACE)
+            self._queues.came(
+                offer, self.slot_now(now).timestamp(), self.slot_now(now).timestamp() + queue.ring + GRACE
+            )
         return Offered(now, offer.id, offer.agent, agent.address, queue.ring, offer.why, offer.queue)
 
     def accept(self, offer: Offer, now: datetime) -> bool:
@@ -137,8 +156,8 @@ class WaitingRoom:
         waiting = self._queues.caller(offer.sid)
         if waiting is None:
             return False
-        note = self._waits.note(self._staff.now(), offer, waiting, now.timestamp())
-        return self._queues.accept(offer, now.timestamp(), note)
+        note = self._waits.note(self._staff.now(), offer, waiting, self.slot_now(now).timestamp())
+        return self._queues.accept(offer, self.slot_now(now).timestamp(), note)
 
     def dialled(self, call: Call, dialed: Dialed, now: datetime) -> Dialed:
         """What the end of an agent's leg means: "DialBridged=true and our own accept", which decides where the
@@ -155,21 +174,21 @@ class WaitingRoom:
             return replace(dialed, onward=offer.onward)
         if dialed.hung_up:
             # "caller hung up while it rang: ABANDON; the agent is free, not paused"
-            if self._queues.leave(call.sid, now.timestamp()) == "talking":
-                self._queues.finish(offer, now.timestamp())
+            if self._queues.leave(call.sid, self.slot_now(now).timestamp()) == "talking":
+                self._queues.finish(offer, self.slot_now(now).timestamp())
         else:
-            self._back(call, offer, dialed, now.timestamp())
+            self._back(call, offer, dialed, self.slot_now(now).timestamp())
         return replace(dialed, outcome="no_answer") if dialed.outcome == "answered" else dialed
 
     def free(self, id_: str, now: datetime) -> None:
         """Ends an offer to which its caller cannot come; the agent is free. Raises RedisError."""
         offer = self._queues.offered(id_)
         if offer is not None:
-            self._queues.release(offer, now.timestamp(), "failed", "available")
+            self._queues.release(offer, self.slot_now(now).timestamp(), "failed", "available")
 
     def gone(self, sid: str, now: datetime) -> None:
         """The caller hung up, wherever they were. Raises RedisError."""
-        if self._queues.leave(sid, now.timestamp()) == "talking":
+        if self._queues.leave(sid, self.slot_now(now).timestamp()) == "talking":
             waiting = self._queues.caller(sid)
             offer = self._queues.offered(waiting.offer) if waiting else None
             if offer is not None:
@@ -178,13 +197,13 @@ class WaitingRoom:
     def _finish(self, offer: Offer, now: datetime) -> None:
         """The talk is over: the agent wraps up."""
         queue = self._staff.now().queues.get(offer.queue)
-        moment = now.timestamp()
+        moment = self.slot_now(now).timestamp()
         self._queues.finish(offer, moment, moment + queue.wrap_up if queue and queue.wrap_up else 0.0)
 
     # Wants
 
     def _join(self, call: Call, want: JoinQueue, team: Team, queue: Queue, now: datetime) -> Waited | Released:
-        moment = now.timestamp()
+        moment = self.slot_now(now).timestamp()
         place = None if call.queued else self._queues.kept_place(call.sid)  # who is sent on has had theirs
         if place is None:
             if not queue.is_open(now):
@@ -193,7 +212,7 @@ class WaitingRoom:
             if all(it.state == "away" for it in self._queues.agents(members)):
                 return Released(now, "nobody_in")
         order = place or moment - head_start(queue, want.head_start)
-        expected = self._waits.expected(team, queue, self._queues.size(queue.name), now)
+        expected = self._waits.expected(team, queue, self._queues.size(queue.name), self.slot_now(now))
         waiting = Waiting(call.sid, queue.name, want.language, moment, order, facts=facts(expected))
         joined, before = self._queues.join(waiting, room=0 if place else queue.room_for, heard_by=moment + HEARD_WITHIN)
         if not joined:
@@ -226,15 +245,15 @@ class WaitingRoom:
         """Lets a caller go; unless an agent has been offered to them meanwhile, who comes first."""
         if stand.waiting.state != "waiting":
             return self._facts(stand, now)
-        self._queues.leave(stand.call.sid, now.timestamp())
+        self._queues.leave(stand.call.sid, self.slot_now(now).timestamp())
         return Released(now, exit_)
 
     def _facts(self, stand: _Stand, now: datetime) -> Waited:
         """How it stands: the place, the wait as a range, whether an agent is offered, and which keys there are."""
         queue, waiting, before = stand.queue, stand.waiting, max(stand.before, 0)
-        expected = self._waits.expected(stand.team, queue, before, now)
+        expected = self._waits.expected(stand.team, queue, before, self.slot_now(now))
         offer = queue.callback
-        waited = now.timestamp() - waiting.arrived
+        waited = self.slot_now(now).timestamp() - waiting.arrived
         late = offer is not None and waited >= offer.after
         piece = PIECE
         if self._moves and waiting.carrier_queue:

@@ -84,6 +84,7 @@ def wire(
     clock: Callable[[], datetime],
     lookups: LookupRunner | None = None,
     surveys: SurveyDesk | None = None,
+    slot_clock: Callable[[], datetime] | None = None,
 ) -> Parts:
     """The parts, from settings. Raises SettingError where no Redis is set and none of our own runs."""
     redis_url = settings.redis_url or attach(settings.valkey_folder)
@@ -107,7 +108,15 @@ def wire(
     callbacks, numbers = Callbacks(engine), Numbers(key)
     booker = Booker(callbacks, numbers)
     moves = bool(settings.account_sid and settings.auth_tokens and settings.reached_at)
-    room = WaitingRoom(queues, staff, Waits(queues), book=booker.book, callable_=booker.callable, moves=moves)
+    room = WaitingRoom(
+        queues,
+        staff,
+        Waits(queues),
+        book=booker.book,
+        callable_=booker.callable,
+        moves=moves,
+        slot_clock=slot_clock,
+    )
     dispatcher = Dispatcher(queues, staff, Mover(calls, settings.reached_at))
     stepper = Stepper(shelf, deeds, room, surveys or Sampler(Surveys(engine), CallerHash(key)), sealer, places, clock)
     handover = Handover(shelf, lines, sealer, places, stepper, room, dispatcher, clock)

@@ -40,7 +40,10 @@ def create_app(
     """
     settings = settings or from_environment()
     in_development = settings.public_url is None
-    parts = wire(settings, clock or (request_clock if in_development else utc_now), lookups, surveys)
+    if clock is None and in_development:
+        parts = wire(settings, request_clock, lookups, surveys, slot_clock=utc_now)
+    else:
+        parts = wire(settings, clock or utc_now, lookups, surveys)
     app = LeanFlask("ivr.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
     app.extensions["ivr"] = Door(parts)
