@@ -21,7 +21,9 @@ from ivr.phone import Event, ManualClock, PhoneCall, Script
 from ivr.phone.events import Began, Did
 from ivr.phone.scripts import CallScript, answer_line, matches, rewritten
 from ivr.phone.transcript import lines, words
-from ivr.switchboard.queue_work import EVERY
+
+WORKS_EVERY = 20.0
+"""Seconds of a script's clock between two rounds of the worker; a caller is offered with each piece of the wait, too."""
 
 AT_ONCE = min(MOST_SERVICES, 2 * (os.cpu_count() or 1))
 """Services that are called at the same time."""
@@ -152,7 +154,7 @@ def _run(placed: Placed, line: _Line) -> Verdict:
         status_url=f"{line.trial.url}/voice/status",
         hear=hear,
     )
-    call.exchange.every(EVERY, line.trial.worker.round)
+    call.exchange.every(WORKS_EVERY, line.trial.worker.round)
     try:
         call.run(caller)
     except ValueError as error:
