@@ -23,7 +23,7 @@ from ivr.phone.scripts import CallScript, answer_line, matches, rewritten
 from ivr.phone.transcript import lines, words
 
 WORKS_EVERY = 20.0
-"""Seconds of a script's clock between two rounds of the worker; a caller is offered with each piece of the wait, too."""
+"""Seconds of a script's clock between two rounds of the worker. Callers are offered with each piece of a wait, too."""
 
 AT_ONCE = min(MOST_SERVICES, 2 * (os.cpu_count() or 1))
 """Services that are called at the same time."""
