@@ -33,6 +33,10 @@ from ivr.web.app import create_app
 MOST_SERVICES = 16
 """On one ground at a time: a Valkey has so many databases, and each service has one."""
 
+_BUILDING = threading.Lock()
+"""One application at a time: routes are compiled by `ast`, which in Python 3.11.7 counts its depth for all threads
+together and stumbles ("AST constructor recursion depth mismatch", CPython issue 106905)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -115,7 +119,10 @@ def service(
         Publisher(Versions(engine), None, utc_now).publish(file, who="a trial call")
         engine.dispose()
         real = Lookups(settings)
-        app = create_app(settings, clock=clock.now, lookups=faked.over(real) if faked else real, surveys=Everybody())
+        with _BUILDING:
+            app = create_app(
+                settings, clock=clock.now, lookups=faked.over(real) if faked else real, surveys=Everybody()
+            )
         server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
