@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from ivr.call.state import Call
-from ivr.menu.conditions import Condition, names_in
+from ivr.menu.conditions import Condition, names_in, nested
 from ivr.menu.flow import Flow
 from ivr.menu.names import BUILT_IN
 from ivr.menu.values import Type
@@ -49,7 +49,7 @@ def names_of(condition: Condition, flow: Flow, call: Call, at: datetime) -> dict
     `booking.leaves > "2026-01-01"`; `now` is in the line's zone. A name without a value has the empty one of its
     type, so that a condition has a value on every way that leads to it.
     """
-    names: dict[str, object] = {}
+    values: dict[str, object] = {}
     for name in _used(condition):
         if name in flow.secrets or (name not in flow.types and name not in BUILT_IN):
             continue
@@ -58,14 +58,8 @@ def names_of(condition: Condition, flow: Flow, call: Call, at: datetime) -> dict
             value = _number(value)
         elif isinstance(value, datetime):
             value = value.isoformat(timespec="seconds")
-        root, _, field = name.partition(".")
-        if not field:
-            names[root] = value
-            continue
-        fields = names.setdefault(root, {})
-        if isinstance(fields, dict):  # a saved name of the look-up's own name: `ivr check` allows only one of them
-            fields[field] = value
-    return names
+        values[name] = value
+    return nested(values)
 
 
 def _number(value: object) -> float:

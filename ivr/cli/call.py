@@ -17,7 +17,8 @@ from ivr.menu import Flow
 from ivr.phone import Clock, ManualClock, RealClock
 from ivr.phone.scripts import Answer, Stands, answer_line, read_answer, read_moment, read_stands
 from ivr.switchboard.clock import utc_now
-from ivr.switchboard.publish import Refused, check_files
+from ivr.switchboard.menu_folder import check_files
+from ivr.switchboard.publish import Refused
 
 CALLER = "+15005550100"
 

@@ -9,23 +9,26 @@ from pathlib import Path
 import click
 
 from ivr.config import from_environment
-from ivr.menu.schema import schema as menu_schema
+from ivr.menu.schema import piece_schema as schema_of_piece
+from ivr.menu.schema import schema as schema_of_line
 from ivr.menu.team_schema import schema as schema_of_team
-from ivr.switchboard.publish import check_files, menu_files, team_files
+from ivr.switchboard.menu_folder import check_files, menu_files, piece_files, team_files
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a menu file, for editors.")
+@click.option("--piece-schema", is_flag=True, help="Print the JSON Schema of a piece.")
 @click.option("--team-schema", is_flag=True, help="Print the JSON Schema of team.yaml.")
-def check(paths: tuple[Path, ...], schema: bool, team_schema: bool) -> None:
+def check(paths: tuple[Path, ...], schema: bool, piece_schema: bool, team_schema: bool) -> None:
     """Check menu files and team.yaml, or all of a folder (IVR_MENUS where no PATH is given).
 
     Prints FILE:LINE:COL: error|warning RULE message, one a line. Exits with 1 on an error (what would break a
     call), with 0 when there are warnings alone or nothing, with 2 where it could not run.
     """
-    if schema or team_schema:
-        click.echo(json.dumps(menu_schema() if schema else schema_of_team(), indent=2, ensure_ascii=False))
+    asked = {schema_of_line: schema, schema_of_piece: piece_schema, schema_of_team: team_schema}
+    for made in (made for made, wanted in asked.items() if wanted):
+        click.echo(json.dumps(made(), indent=2, ensure_ascii=False))
         return
     files = _files(paths or (from_environment().menus,))
     try:
@@ -47,7 +50,7 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
             found = menu_files(path)
             if not found:
                 _stop(f"{path}: there is no menu file (*.yaml) in this folder")
-            files += [*found, *team_files(path)]
+            files += [*found, *piece_files(path), *team_files(path)]
         elif path.is_file():
             files.append(path)
         else:

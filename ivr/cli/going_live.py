@@ -16,10 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.cli.publish import publisher_of, told, who
 from ivr.config import Settings
+from ivr.menu.pieces import FOLDER as PIECES
 from ivr.store.client import connect
 from ivr.store.live import live
+from ivr.switchboard.menu_folder import is_menu, misnamed
 from ivr.switchboard.patience import named
-from ivr.switchboard.publish import Publisher, Refused, is_menu, misnamed
+from ivr.switchboard.publish import Publisher, Refused
 
 PAUSE = 5.0
 """Seconds between two tries to publish while the database is away."""
@@ -91,7 +93,10 @@ def _watch(publisher: Publisher, folder: Path, stop: threading.Event) -> None:
 
 
 def _saved(publisher: Publisher, path: Path) -> None:
-    if is_menu(path):
+    if path.parent.name == PIECES:
+        for file in publisher.changed(path.parent.parent):
+            _saved(publisher, file)
+    elif is_menu(path):
         try:
             click.echo(told(publisher.publish(path, who=who(), why="saved")))
         except Refused as refused:

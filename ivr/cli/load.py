@@ -18,7 +18,7 @@ import click
 from ivr.config import Settings, from_environment
 from ivr.phone.load import ACCOUNT, FROM, Mixed, Plan, PlanError, Tally, as_json, as_text, place, read_mixed
 from ivr.phone.scripts import ScriptError, read_script_file
-from ivr.switchboard.publish import check_files, menu_files
+from ivr.switchboard.menu_folder import check_files, menu_files
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 

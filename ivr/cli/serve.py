@@ -204,7 +204,7 @@ def _welcome(settings: Settings, host: str, port: int) -> None:
         click.echo(f"ready: calls come in at http://{_reachable(host)}:{port}/voice")
         if not settings.auth_tokens:
             click.echo("only this machine may call in; a carrier needs PUBLIC_URL and TWILIO_AUTH_TOKEN")
-    from ivr.switchboard.publish import menu_files
+    from ivr.switchboard.menu_folder import menu_files
 
     files = menu_files(settings.menus)
     if not files:

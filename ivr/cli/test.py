@@ -14,7 +14,7 @@ from ivr.cli.scripted import Placed, Verdict, run_all
 from ivr.cli.walk import walk_files
 from ivr.config import from_environment
 from ivr.phone.scripts import CallScript, ScriptError, read_script_file
-from ivr.switchboard.publish import check_files
+from ivr.switchboard.menu_folder import check_files
 
 
 @click.command()

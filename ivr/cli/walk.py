@@ -14,7 +14,7 @@ from ivr.call.walk.explore import Progress as Told
 from ivr.menu.flow import LAST_RESORT, VOICEMAIL
 from ivr.menu.load import stem
 from ivr.menu.problems import visible
-from ivr.switchboard.publish import check_files, menu_files
+from ivr.switchboard.menu_folder import check_files, menu_files
 
 MOST_LISTED = 10
 """Of anything, lines that are printed; how many more there are stands below them."""

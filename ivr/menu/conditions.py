@@ -7,7 +7,7 @@ The library is Rust. Its parser refuses deep nesting and its regular expressions
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import cel
@@ -95,6 +95,7 @@ _STRING = re.compile(
     r'"(?:\\.|[^"\\])*"|'
     r"'(?:\\.|[^'\\])*')"
 )
+_PARTS = re.compile(f"({_STRING.pattern.replace('(', '(?:', 1)})")
 _PATH = re.compile(r"(?<![\w.])([A-Za-z_]\w*)((?:\s*\.\s*[A-Za-z_]\w*(?!\s*\()(?!\w))*)")
 _WORDS = {"true", "false", "null", "in"}
 
@@ -116,8 +117,38 @@ def names_in(condition: Condition) -> list[str]:
     return found
 
 
+def renamed_condition(condition: Condition, renamed: Callable[[str], str]) -> Condition:
+    """The same condition of other names: each dotted name that it uses is what `renamed` makes of it."""
+    used = set(names_in(condition))
+
+    def moved(match: re.Match[str]) -> str:
+        path = re.sub(r"\s", "", match[0])
+        return renamed(path) if path in used else match[0]
+
+    source = "".join(
+        part if _STRING.fullmatch(part) else _PATH.sub(moved, part) for part in _PARTS.split(condition.source) if part
+    )
+    return Condition(source, cel.compile(source))
+
+
+def nested(values: Mapping[str, object]) -> dict[str, object]:
+    """Values by dotted names as conditions see them: `{"booking.status": 1}` is `{"booking": {"status": 1}}`.
+
+    Of a name that is both a value and a map, as no file that checks has it, the first counts.
+    """
+    names: dict[str, object] = {}
+    for name, value in values.items():
+        *above, last = name.split(".")
+        fields: object = names
+        for root in above:
+            fields = fields.setdefault(root, {}) if isinstance(fields, dict) else None
+        if isinstance(fields, dict):
+            fields.setdefault(last, value)
+    return names
+
+
 _LITERAL = r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|-?[0-9]+(?:\.[0-9]+)?|true\b|false\b)"""
-_DOTTED = r"((?<![\w.])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)"
+_DOTTED = r"((?<![\w.])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)"
 _COMPARED = re.compile(rf"{_DOTTED}\s*([=!<>]=|[<>])\s*{_LITERAL}|{_LITERAL}\s*([=!<>]=|[<>])\s*{_DOTTED}(?!\s*[.(])")
 
 

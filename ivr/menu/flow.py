@@ -78,6 +78,18 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """One running of a piece in a line: the piece's name and title, its file, what it needs and gives, how it ends."""
+
+    piece: str
+    title: str
+    file: str
+    needs: Mapping[str, Type] = field(default_factory=dict)
+    gives: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """A menu file that checks. `name` is the file's stem, and what commands and logs call the line."""
 
@@ -100,6 +112,13 @@ class Flow:
     secrets: frozenset[str] = frozenset()  # names whose values may be nowhere
     service: Mapping[str, Prompt] = field(default_factory=dict, repr=False)  # the service's own words
     marks: Mapping[str, tuple[int, int]] = field(default_factory=dict, repr=False)  # address -> line, column
+    uses: Mapping[str, Use] = field(default_factory=dict)  # step -> the piece that it runs
+
+    @property
+    def written_lookups(self) -> set[str]:
+        """The names of all look-ups that are written, also of those that could not be read."""
+        written = {address.removeprefix(".lookups.") for address in self.marks if address.startswith(".lookups.")}
+        return {name for name in written if name.rpartition(".")[0] not in written}
 
     @property
     def person(self) -> str:

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from ivr.menu import names
 from ivr.menu.flow import LAST_RESORT, VOICEMAIL, Flow, Limits
 from ivr.menu.header import ANYWHERE, Header, languages_of
+from ivr.menu.pieces import Expansion, Piece, alone, inside, is_piece, place
 from ivr.menu.problems import Problem, Severity, shown
 from ivr.menu.prompts import language_prompts, queue_prompts, service_prompt
 from ivr.menu.reader import Reader
 from ivr.menu.rules import RULES, Finding
-from ivr.menu.sections import SECTIONS, read_hours, read_lookups, read_steps
-from ivr.menu.source import Node, parse
+from ivr.menu.sections import SECTIONS, read_sections
+from ivr.menu.source import Node, Source, parse
 from ivr.menu.steps import Dial, Queue, Step, Survey, Voicemail
 from ivr.menu.tables import missing_columns
 from ivr.menu.team import Team
@@ -42,17 +43,35 @@ class Menus:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-def load(files: Mapping[str, bytes], tables: Mapping[str, bytes] | None = None, team: Team | None = None) -> Menus:
-    """Reads menu files, `{file name or path: bytes}`.
+def load(
+    files: Mapping[str, bytes],
+    tables: Mapping[str, bytes] | None = None,
+    team: Team | None = None,
+    pieces: Mapping[str, bytes] | None = None,
+) -> Menus:
+    """Reads menu files, `{file name or path: bytes}`: lines, and the pieces that they run.
 
     `tables` are the CSV files beside them, by bare name, `team` is the team file's; where they are not given (a
-    published version: tables and team stay live), nothing is said of them. Never raises for what a file holds.
+    published version: tables and team stay live), nothing is said of them. `pieces` are more pieces, of which nothing
+    is said but where a line runs them. Never raises for what a file holds.
     """
     flows: dict[str, Flow] = {}
     problems: list[Problem] = []
     owners: dict[str, str] = {}
-    for file, data in files.items():
-        flow, found = _load_one(file, data, tables, team)
+    sources = {file: parse(file, data) for file, data in files.items()}
+    mine = {file: source for file, source in sources.items() if source.root is not None and is_piece(source.root)}
+    others = {file: parse(file, data) for file, data in (pieces or {}).items()}
+    known = {
+        stem(file): Piece(file, source, source.root)
+        for file, source in (others | mine).items()
+        if source.root is not None
+    }
+    ran: set[str] = set()
+    for file, source in sources.items():
+        if file in mine:
+            continue
+        flow, found = _load_one(file, source, tables, team, known)
+        ran |= {use.piece for use in flow.uses.values()} if flow else set()
         if flow is not None:
             for number in flow.numbers:
                 if number in owners:
@@ -63,7 +82,19 @@ def load(files: Mapping[str, bytes], tables: Mapping[str, bytes] | None = None, 
         problems += sorted(set(found))
         if flow is not None and not any(problem.severity == "error" for problem in found):
             flows[flow.name] = flow
-    return Menus(flows, tuple(problems))
+    for file in mine:
+        if stem(file) not in ran:
+            problems += _piece_alone(known[stem(file)], tables, team, known)
+    return Menus(flows, tuple(dict.fromkeys(problems)))
+
+
+def _piece_alone(
+    piece: Piece, tables: Mapping[str, bytes] | None, team: Team | None, pieces: Mapping[str, Piece]
+) -> list[Problem]:
+    """What is wrong in a piece that no line runs here."""
+    line = parse("", alone(stem(piece.file), piece.root))
+    _, found = _load_one("", line, tables, team, pieces)
+    return sorted({problem for problem in found if problem.file})
 
 
 def stem(file: str) -> str:
@@ -72,9 +103,12 @@ def stem(file: str) -> str:
 
 
 def _load_one(
-    file: str, data: bytes, tables: Mapping[str, bytes] | None, team: Team | None = None
+    file: str,
+    source: Source,
+    tables: Mapping[str, bytes] | None,
+    team: Team | None,
+    pieces: Mapping[str, Piece],
 ) -> tuple[Flow | None, list[Problem]]:
-    source = parse(file, data)
     root = source.root
     if root is None:
         return None, list(source.problems)
@@ -82,10 +116,11 @@ def _load_one(
     languages_of(root, reader)
     header, broken = reader.partial(root, Header, "", skip=SECTIONS)
     _no_language_twice(root, reader)
-    hours = read_hours(root, reader, header)
-    lookups = read_lookups(root, reader)
-    steps = read_steps(root, reader, source)
+    expansion = Expansion(pieces, lambda root, reader, source: read_sections(root, reader, source, header))
+    whole = expansion.expand(read_sections(root, reader, source, header), reader)
+    steps, lookups = whole.steps, whole.lookups
     declared = list(names.declared(steps, lookups))
+    needs = {f"{name}.{need}": type_ for name, use in expansion.uses.items() for need, type_ in use.needs.items()}
     flow = Flow(
         name=stem(file),
         title=header.get("title", ""),
@@ -98,15 +133,16 @@ def _load_one(
         operator=header.get("operator"),
         last_resort=header.get("last_resort"),
         anywhere=header.get("anywhere", ANYWHERE),
-        hours=hours,
+        hours=whole.hours,
         lookups=lookups,
         limits=header.get("limits", Limits()),
         priority=header.get("priority", 0.0),
-        types={entry.name: entry.type for entry in reversed(declared)},
+        types={entry.name: entry.type for entry in reversed(declared)} | needs,
         secrets=frozenset(entry.name for entry in declared if entry.secret),
         marks=reader.marks,
+        uses=expansion.uses,
     )
-    problems = list(reader.problems)
+    problems = [*reader.problems, *expansion.problems]
     lost = any(not _in_steps(root, line) for line in source.dropped)
     if lost:
         problems = [problem for problem in problems if problem.rule != "missing-key" or problem.line != root.line]
@@ -122,7 +158,8 @@ def _load_one(
             for line_rule in LINE_RULES:
                 found = line_rule.check(flow, team)
                 problems += _problems(flow, file, found, rule=line_rule.ID, severity=line_rule.SEVERITY)
-    problems = [*source.problems, *(problem for problem in problems if problem.line not in source.guessed)]
+    told = (problem for problem in problems if problem.file != file or problem.line not in source.guessed)
+    problems = [*source.problems, *told]
     if not steps or any(problem.severity == "error" for problem in problems):
         return (flow if steps else None), problems
     return _with_service(flow), problems
@@ -150,7 +187,9 @@ def _problems(
 ) -> Iterator[Problem]:
     for address, message in found:
         line, column = _place(flow, address)
-        yield Problem(file, line, column, rule, message, severity)
+        problem = Problem(file, line, column, rule, message, severity)
+        within = place(flow, address)
+        yield inside(problem, *within) if within else problem
 
 
 def _place(flow: Flow, address: str) -> tuple[int, int]:

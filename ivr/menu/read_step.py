@@ -7,8 +7,9 @@ from collections.abc import Collection
 
 from ivr.menu.problems import all_of, did_you_mean, nearest, one_of, shown
 from ivr.menu.reader import RESERVED, Reader, Skip, keys_of, leads_on, name_of
+from ivr.menu.shapes import destination
 from ivr.menu.source import Node
-from ivr.menu.steps import KINDS, Act, Ask, Broken, Common, Language, Say, Step, Survey
+from ivr.menu.steps import KINDS, Act, Ask, Broken, Common, Language, Run, Say, Step, Survey
 from ivr.menu.surveys import MEASURES
 
 
@@ -19,12 +20,13 @@ def read_step(name: Node, node: Node, reader: Reader) -> Step[Act]:
     act_class = KINDS[kind] if kind else Say
     others = [word for word in present if word not in keys_of(Common)]
     common, wrong = reader.partial(node, Common, name.text, skip=others)
+    ends = [word for word in others if act_class is Run and word not in keys_of(Run)]
     own, broken = reader.partial(
         node,
         act_class,
         name.text,
         at=present.get(kind, name),
-        skip=keys_of(Common),
+        skip=[*keys_of(Common), *ends],
         hints=_elsewhere(present, act_class),
     )
     if wrong or broken:
@@ -36,6 +38,8 @@ def read_step(name: Node, node: Node, reader: Reader) -> Step[Act]:
         _check_language(act, node, reader)
     if isinstance(act, Survey):
         act = _ordered(act, present, reader)
+    if isinstance(act, Run):
+        act = _leading_on(act, name.text, ends, node, reader)
     return Step(name.text, act, common.get("say"), common.get("interruptible", True), common.get("goal"))
 
 
@@ -117,6 +121,22 @@ def _ordered(act: Survey, present: dict[str, Node], reader: Reader) -> Survey:
         message = f"a survey asks something: {one_of(MEASURES)}, each with the words of its question"
         raise reader.problem(present["survey"], "missing-key", message)
     return dataclasses.replace(act, order=order)
+
+
+def _leading_on(act: Run, name: str, ends: Collection[str], node: Node, reader: Reader) -> Run:
+    """The run with the step of each outcome: whether the piece has them, is seen where the piece is known."""
+    outcomes, broken = {}, False
+    for word in ends:
+        value = node.get(word)
+        assert value is not None, "the step has this key"  # noqa: S101
+        reader.mark(f"{name}.{word}", value if not value.empty else node)
+        try:
+            outcomes[word] = destination.read(value, reader, f"{name}.{word}")
+        except Skip:
+            broken = True
+    if broken:
+        raise Skip
+    return dataclasses.replace(act, outcomes=outcomes)
 
 
 _WAYS = {word for cls in (*KINDS.values(), Say) for word, spec in keys_of(cls).items() if leads_on(spec)}

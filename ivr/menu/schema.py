@@ -11,9 +11,10 @@ from typing import Any
 from ivr.menu import shapes
 from ivr.menu.flow import Request, Table
 from ivr.menu.header import Header
+from ivr.menu.pieces import PieceHeader
 from ivr.menu.reader import name_of
 from ivr.menu.shapes import object_schema
-from ivr.menu.steps import KINDS, Common, Say
+from ivr.menu.steps import KINDS, Common, Run, Say
 
 ID = "https://json-schema.org/draft/2020-12/schema"
 
@@ -25,8 +26,16 @@ HOURS: dict[str, Any] = {
 
 
 def schema() -> dict[str, Any]:
-    """The schema, as data."""
-    header = object_schema(Header)
+    """The schema of a line's file, as data."""
+    return _file(object_schema(Header), "A Touchtone menu file", "One phone line: what callers hear, where keys lead.")
+
+
+def piece_schema() -> dict[str, Any]:
+    """The schema of a piece's file, as data."""
+    return _file(object_schema(PieceHeader), "A Touchtone piece", "Steps that lines run: what they need and give.")
+
+
+def _file(header: dict[str, Any], title: str, description: str) -> dict[str, Any]:
     common = object_schema(Common)["properties"]
     kinds = [_step(cls, common) for cls in KINDS.values()]
     say_alone = _step(Say, common)
@@ -50,8 +59,8 @@ def schema() -> dict[str, Any]:
     }
     return {
         "$schema": ID,
-        "title": "A Touchtone menu file",
-        "description": "One phone line: what its callers hear, and where their keys lead.",
+        "title": title,
+        "description": description,
         "type": "object",
         "properties": properties,
         "required": [*header["required"], "steps"],
@@ -62,6 +71,9 @@ def schema() -> dict[str, Any]:
 def _step(cls: type, common: dict[str, Any]) -> dict[str, Any]:
     """A kind of step, with what every step can have."""
     described = object_schema(cls)
+    if cls is Run:  # each outcome of the piece is a key
+        taken = "|".join((*described["properties"], *common))
+        described["patternProperties"] = {f"^(?!({taken})$){shapes.NAME}$": shapes.destination.schema}
     return described | {"properties": described["properties"] | common, "description": name_of(cls)}
 
 

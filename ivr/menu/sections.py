@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,21 @@ from ivr.menu.source import Node, Source
 from ivr.menu.steps import Act, Step
 
 MOST_STEPS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """What a file names: hours, look-ups and steps."""
+
+    hours: dict[str, Hours]
+    lookups: dict[str, LookupSource]
+    steps: dict[str, Step[Act]]
+
+
+def read_sections(root: Node, reader: Reader, source: Source, header: Mapping[str, Any]) -> Sections:
+    """All of them, in the zone and the country of the header's line."""
+    return Sections(read_hours(root, reader, header), read_lookups(root, reader), read_steps(root, reader, source))
+
 
 SECTIONS = ("hours", "lookups", "steps")
 

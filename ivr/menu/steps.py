@@ -34,6 +34,7 @@ __all__ = [
     "Ask",
     "Extension",
     "Option",
+    "Run",
     "Step",
     "Survey",
     "destination",
@@ -228,6 +229,20 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """a step that runs a piece"""
+
+    run: str = key(shapes.name, "which piece: the name of a file in the folder pieces, without .yaml")
+    given: Mapping[str, Template] = key(
+        map_of(shapes.name, text_template, "what the piece needs, and its values"),
+        "what the piece needs: names and their values, as text or <name>",
+        name="with",
+        default={},
+    )
+    outcomes: Mapping[str, str] = dataclasses.field(default_factory=dict)  # each a key of the step
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """A step that could not be read: where it may lead and what it may save, so that all else is told as it is."""
 
@@ -237,7 +252,8 @@ class Broken:
 
 
 Act = (
-    Menu | Ask | Language | Opening | If | Switch | Set | Lookup | Queue | Dial | Voicemail | Survey | Say | Broken
+    Menu | Ask | Language | Opening | If | Switch | Set | Lookup | Queue | Dial | Voicemail | Survey | Run
+    | Say | Broken
 )  # fmt: skip
 
 KINDS: dict[str, type] = {
@@ -253,6 +269,7 @@ KINDS: dict[str, type] = {
     "dial": Dial,
     "voicemail": Voicemail,
     "survey": Survey,
+    "run": Run,
 }
 """The key that makes a step one of a kind; a step with `say` alone is a Say."""
 

@@ -6,7 +6,7 @@ progress keep their version. What does not check changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,17 +14,12 @@ from pathlib import Path
 
 from redis import Redis, RedisError
 
-from ivr.menu import Flow, Menus, Problem, load
+from ivr.menu import Flow, Problem, load
 from ivr.menu.load import stem
-from ivr.menu.team import Team
-from ivr.menu.team_load import FILE as TEAM
-from ivr.menu.team_load import load_team
 from ivr.store.live import tell_newest
 from ivr.store.versions import Versions, version_of
 from ivr.switchboard.apology import static_document
-
-NOT_LINES = (TEAM,)
-"""Files beside the menus that are no lines."""
+from ivr.switchboard.menu_folder import check_files, files_of_line, is_piece, menu_files, unreadable
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -45,61 +40,10 @@ class Publication:
     warnings: tuple[Problem, ...]
 
 
-def menu_files(folder: Path) -> list[Path]:
-    """The menu files of a folder, by name: what an editor hides there (`.#name.yaml`) is none."""
-    return sorted(path for path in folder.glob("*.yaml") if is_menu(path))
-
-
-def team_files(folder: Path) -> list[Path]:
-    """The team file of a folder, if it has one."""
-    return [path for path in (folder / TEAM,) if path.is_file()]
-
-
-def is_menu(path: Path) -> bool:
-    """Whether the path is a menu file: a regular one with the ending `.yaml`, and not hidden."""
-    return path.suffix == ".yaml" and not path.name.startswith(".") and path.name not in NOT_LINES and path.is_file()
-
-
-def misnamed(folder: Path) -> list[Path]:
-    """What may be meant as a menu file, but has another ending: `name.yml`."""
-    return sorted(path for path in folder.glob("*.yml") if not path.name.startswith(".") and path.is_file())
-
-
-def unreadable(path: Path, error: OSError) -> Problem:
-    """A file that cannot be read, as a problem."""
-    return Problem(str(path), 1, 1, "unreadable", f"this file cannot be read: {error.strerror or error}")
-
-
-def beside(folder: Path) -> Team | None:
-    """The team of the menus of a folder: an empty one where it has no file, None where its file has errors."""
-    try:
-        data = (folder / TEAM).read_bytes()
-    except OSError:
-        return Team()
-    return load_team(TEAM, data).team
-
-
-def check_files(paths: Iterable[Path]) -> Menus:
-    """Checks files as they are on disk, each line with the tables and the team beside it, and the team itself where
-    it is among them; one that cannot be read is a problem.
-    """
-    flows: dict[str, Flow] = {}
-    problems: list[Problem] = []
-    groups: dict[Path, dict[str, bytes]] = {}
-    for path in paths:
-        try:
-            if path.name == TEAM:
-                problems += load_team(str(path), path.read_bytes()).problems
-                continue
-            groups.setdefault(path.parent, {})[str(path)] = path.read_bytes()
-        except OSError as error:
-            problems.append(unreadable(path, error))
-    for folder, files in groups.items():
-        tables = {table.name: table.read_bytes() for table in folder.glob("*.csv") if table.is_file()}
-        menus = load(files, tables, beside(folder))
-        flows |= menus.flows
-        problems += menus.problems
-    return Menus(flows, tuple(problems))
+def _no_line(path: Path) -> Problem:
+    lines = [line.name for line in menu_files(path.parent.parent) if f"pieces/{path.name}" in files_of_line(line)]
+    by = f"; publish the lines that run it: {', '.join(lines)}" if lines else "; no line runs it yet"
+    return Problem(str(path), 1, 1, "piece", f"this is a piece, and goes live with the lines that run it{by}")
 
 
 class Publisher:
@@ -123,13 +67,15 @@ class Publisher:
         """
         menus = check_files([path])
         line = stem(path.name)
+        if is_piece(path) and not menus.errors:
+            raise Refused((_no_line(path), *menus.problems))
         if menus.errors or line not in menus.flows:
             raise Refused(menus.problems)
         taken = self._taken(line, menus.flows[line].numbers)
         if taken:
             place = menus.flows[line].marks[".numbers"]
             raise Refused((Problem(str(path), *place, "number-taken", taken), *menus.problems))
-        files = {path.name: path.read_bytes()}
+        files = files_of_line(path)
         version = version_of(files)
         changed = self._versions.live().get(line) != version
         if changed:
@@ -174,7 +120,7 @@ class Publisher:
         changed = []
         for path in menu_files(folder):
             with suppress(OSError):  # what cannot be read is told where it is to be published
-                if live.get(stem(path.name), "") not in ("", version_of({path.name: path.read_bytes()})):
+                if live.get(stem(path.name), "") not in ("", version_of(files_of_line(path))):
                     changed.append(path)
         return changed
 

@@ -5,6 +5,7 @@ A fenced block of one of these kinds is checked; any other is prose:
     ```yaml                   a whole menu file; it has no problem at all
     ```yaml fragment steps    steps of a line: put under `steps:` of a small one
     ```yaml fragment top      keys of the top of a line: put in the place of a small one's
+    ```yaml piece NAME        a piece, which the other examples can run
     ```diff steps, diff top   the same, twice: with the lines that begin with "-", and with those with "+"
 
 The small line speaks en-US and has the hours `office` and the look-up `booking`. A fragment's first step is its
@@ -106,4 +107,14 @@ def sides(diff: str) -> tuple[str, str]:
 
 def problems(text: str) -> tuple[Problem, ...]:
     """What the checker says of a whole file; of tables it knows nothing here."""
-    return load({"example.yaml": text.encode()}).problems
+    return load({"example.yaml": text.encode()}, pieces=pieces()).problems
+
+
+@cache
+def pieces() -> dict[str, bytes]:
+    """The pieces of the documentation, by file."""
+    return {
+        f"pieces/{example.info.split()[2]}.yaml": example.text.encode()
+        for example in examples()
+        if example.info.startswith("yaml piece ")
+    }

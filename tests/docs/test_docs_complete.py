@@ -122,7 +122,16 @@ def test_the_languages_that_the_service_knows_are_named() -> None:
 
 # The rules of the checker
 
-RULE_AT = {"problem": 1, "_problem": 1, "Problem": 3, "Trap": 2, "WordsError": 0, "checked": 2, "pattern": 2}
+RULE_AT = {
+    "problem": 1,
+    "_problem": 1,
+    "Problem": 3,
+    "Trap": 2,
+    "WordsError": 0,
+    "checked": 2,
+    "pattern": 2,
+    "_note": 2,
+}
 """Which argument of these calls in `ivr.menu` names a rule."""
 
 

@@ -12,6 +12,7 @@ from snippets import flow_of
 from ivr.menu.flow import LAST_RESORT, VOICEMAIL, Flow
 from ivr.menu.graph import exits, reachable, without_way_out
 from ivr.menu.load import _load_one
+from ivr.menu.source import parse
 from ivr.menu.steps import Act, Ask, Dial, Menu, Queue, Step, Voicemail
 
 STEPS = [f"s{number}" for number in range(6)]
@@ -87,8 +88,8 @@ def slow_ways(flow: Flow, step: Step[Act], *, silent: bool) -> set[str]:
     """Where a caller may come next from the step."""
     keys = isinstance(step.act, (Menu, Ask))
     ways = [exit_.to for exit_ in exits(step) if not (silent and keys) or exit_.key == "give_up"]
-    if keys and not silent:
-        ways += flow.anywhere.values()
+    if keys and not silent:  # a key that leads back is no way out of its own
+        ways += [to for to in flow.anywhere.values() if to not in ("back", "repeat")]
     return {target for to in ways for target in targets(flow, to)}
 
 
@@ -104,7 +105,7 @@ def slow_walk(flow: Flow, start: str, *, silent: bool) -> set[str]:
 
 def bare(text: str) -> Flow:
     """The flow, whatever the rules say, without the steps that the service adds."""
-    flow, _ = _load_one("test.yaml", text.encode(), None)
+    flow, _ = _load_one("test.yaml", parse("test.yaml", text.encode()), None, None, {})
     assert flow is not None, text
     return replace(flow, steps={name: step for name, step in flow.steps.items() if "." not in name})
 

@@ -22,7 +22,7 @@ from test_commands import ivr as ivr_process
 from ivr.cli import ivr as commands
 from ivr.cli.scripted import Placed, run_all
 from ivr.phone.scripts import read_script_file
-from ivr.switchboard.publish import check_files
+from ivr.switchboard.menu_folder import check_files
 
 HTTP = (
     LINE.replace(

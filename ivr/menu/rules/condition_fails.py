@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice, product
 
-from ivr.menu.conditions import Condition, compared, names_in
+from ivr.menu.conditions import Condition, compared, names_in, nested
 from ivr.menu.flow import Flow
 from ivr.menu.names import BUILT_IN
 from ivr.menu.problems import Severity, all_of, shown
@@ -75,7 +75,7 @@ def _failure(condition: Condition, types: dict[str, Type]) -> str | None:
     choices = [[_sample(name, type_), *written.get(name, [])] for name, type_ in types.items()]
     for values in islice(product(*choices), MOST_TRIED):
         try:
-            condition.holds(_nested(dict(zip(types, values, strict=True))))
+            condition.holds(nested(dict(zip(types, values, strict=True))))
         except ValueError as error:
             return _message(str(error), types)
     return None
@@ -97,20 +97,6 @@ _FITS = {"digits": r"[0-9]+", "date": r"\d{4}-\d\d-\d\d", "time": r"\d\d:\d\d", 
 def _fits(value: object, type_: Type) -> bool:
     """Whether a call can have the value under a name of the type."""
     return not isinstance(value, str) or re.fullmatch(_FITS.get(type_, ".*"), value) is not None
-
-
-def _nested(values: dict[str, object]) -> dict[str, object]:
-    """The values as conditions see them: look-ups as maps of their fields."""
-    names: dict[str, object] = {}
-    for name, value in values.items():
-        root, _, field = name.partition(".")
-        if field:
-            fields = names.setdefault(root, {})
-            assert isinstance(fields, dict), "a name that is a look-up, too, is unknown to conditions"  # noqa: S101
-            fields[field] = value
-        else:
-            names[name] = value
-    return names
 
 
 def _message(error: str, types: dict[str, Type]) -> str:

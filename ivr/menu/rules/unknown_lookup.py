@@ -14,7 +14,7 @@ SEVERITY: Severity = "error"
 
 def check(flow: Flow) -> Iterator[tuple[str, str]]:
     """Each step that looks something up."""
-    declared = {address.split(".")[2] for address in flow.marks if address.startswith(".lookups.")}
+    declared = flow.written_lookups
     for step in flow.steps.values():
         if isinstance(step.act, Lookup) and step.act.lookup not in declared:
             name = step.act.lookup

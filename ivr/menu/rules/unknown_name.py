@@ -20,11 +20,11 @@ def check(flow: Flow) -> Iterator[tuple[str, str]]:
     known = {**BUILT_IN, **flow.types}
     roots = {name.split(".")[0] for name in known if "." in name}
     unread = {name for step in flow.steps.values() if isinstance(step.act, Broken) for name in step.act.names}
-    unread |= {address.split(".")[2] for address in flow.marks if address.startswith(".lookups.")} - set(flow.lookups)
+    unread |= flow.written_lookups - set(flow.lookups)
     told = set()
     for use in used(flow.steps, flow.lookups):
         root, dot, _ = use.name.partition(".")
-        if (use.name, use.address) in told or root in unread:
+        if (use.name, use.address) in told or root in unread or use.name.rpartition(".")[0] in unread:
             continue
         told.add((use.name, use.address))
         if root == "env" and dot:
@@ -33,7 +33,8 @@ def check(flow: Flow) -> Iterator[tuple[str, str]]:
                 yield use.address, message
         elif use.name in roots and (use.where == "condition" or use.name not in known):
             fields = sorted(name for name in known if name.startswith(f"{root}."))
-            yield use.address, f'"{use.name}" is a look-up; name one of its values: {one_of(fields)}'
+            kind = "piece" if use.name in flow.uses else "look-up"
+            yield use.address, f'"{use.name}" is a {kind}; name one of its values: {one_of(fields)}'
         elif use.name not in known:
             hint = did_you_mean(use.name, known) if len(told) <= MOST_HINTS else ""
             message = f'nothing gives "{use.name}" a value{hint}; values come from save:, set: or a look-up'
