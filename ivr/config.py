@@ -20,6 +20,19 @@ LOOKUP_PREFIX = "IVR_LOOKUP_"
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """Days that each kind of data is kept; 0 is for ever, and no longer than the call that it is of."""
+
+    calls: int = 0  # calls, with all that is of them
+    detail: int = 0  # what happened in calls, key by key; what is known of the call as a whole stays
+    messages: int = 0  # messages that are no task any more, with their audio
+    comments: int = 0  # what callers said in surveys, with its audio; that they said something stays
+    audit: int = 0  # what people did
+    agents: int = 0  # what agents were, and when
+    aside: int = 90  # what could not be written
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the environment says. Secrets are in no `repr`."""
 
@@ -33,7 +46,7 @@ class Settings:
     data: Path = Path("var")
     secret_key: str | None = field(default=None, repr=False)
     api_url: str | None = None  # of the carrier's REST calls, without a slash at the end; None is Twilio's own
-    keep_days: int = 0  # days that calls are kept in the log; 0 is for ever
+    keep: Keep = field(default_factory=Keep)
     remove_recordings: bool = False  # whether the carrier's copy of a message goes once ours is kept
     local_url: str | None = None  # where the local carrier reaches us in development, without a slash at the end
     lookup_hosts: frozenset[str] = frozenset()  # host or host:port, lower case
@@ -55,6 +68,16 @@ class Settings:
         return self.data / "valkey"
 
 
+KEEP = {
+    "IVR_KEEP_DETAIL_DAYS": "detail",
+    "IVR_KEEP_MESSAGES_DAYS": "messages",
+    "IVR_KEEP_COMMENTS_DAYS": "comments",
+    "IVR_KEEP_AUDIT_DAYS": "audit",
+    "IVR_KEEP_AGENTS_DAYS": "agents",
+    "IVR_KEEP_ASIDE_DAYS": "aside",
+}
+"""The settings of `Keep` beside that of calls."""
+
 NAMES = (
     "REDIS_URL",
     "DATABASE_URL",
@@ -68,6 +91,7 @@ NAMES = (
     "IVR_SECRET_KEY",
     "IVR_ALLOW_HOSTS",
     "IVR_KEEP_DAYS",
+    *KEEP,
     "IVR_REMOVE_RECORDINGS",
     "IVR_LOCAL_URL",
 )
@@ -96,7 +120,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         recordings=_folder(given, "IVR_RECORDINGS", "recordings"),
         data=_folder(given, "IVR_DATA", "var"),
         secret_key=_matching(given, "IVR_SECRET_KEY", r".{32,}", "at least 32 characters"),
-        keep_days=int(_matching(given, "IVR_KEEP_DAYS", r"[0-9]{1,5}", "a number of days, or 0 for ever") or 0),
+        keep=_keep(given),
         remove_recordings=_yes_no(given, "IVR_REMOVE_RECORDINGS"),
         local_url=_http_url(given, "IVR_LOCAL_URL", "it is where the local carrier reaches this service"),
         lookup_hosts=_hosts(given),
@@ -111,6 +135,13 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
             "TWILIO_AUTH_TOKEN is not set: with PUBLIC_URL alone nobody could call, as no signature could be checked"
         )
     return settings
+
+
+def _keep(given: Mapping[str, str]) -> Keep:
+    words = "a number of days, or 0 for ever"
+    kinds = {"IVR_KEEP_DAYS": "calls", **KEEP}
+    days = {kind: _matching(given, name, "[0-9]{1,5}", words) for name, kind in kinds.items()}
+    return Keep(**{kind: int(number) for kind, number in days.items() if number is not None})
 
 
 def _yes_no(given: Mapping[str, str], name: str) -> bool:

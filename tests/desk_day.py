@@ -109,7 +109,8 @@ class Day:
         """Somebody calls and presses keys; their sid. Where the call `ends` it goes to the log."""
         sid, moment = f"CA{uuid4().hex}", self.office.clock()
         flow = self.office.lines.of(self.version).flow
-        turn = step(flow, Call(sid, self.version, flow.name, caller, TO), Started(moment, caller, TO, flow.name))
+        began = Started(moment, caller, TO, flow.name, self.version)
+        turn = step(flow, Call(sid, self.version, flow.name, caller, TO), began)
         records = [dump_record(turn.record)]
         inputs: list[Input] = [Pressed(moment, it) for it in keys]
         for input_ in [*inputs, HungUp(moment)] if ends else inputs:

@@ -11,8 +11,9 @@ from ivr.config import SettingError
 
 COMMANDS = (
     "check", "call", "test", "serve", "publish", "fallback", "calls", "report", "export", "worker", "load", "user",
+    "token", "erase", "demo-data",
 )  # fmt: skip
-"""Each is a function of that name in a module of that name."""
+"""Each is a function of that name, its hyphen an underscore, in a module of that name."""
 
 
 class Commands(click.Group):
@@ -26,7 +27,8 @@ class Commands(click.Group):
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"ivr.cli.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command = getattr(import_module(f"ivr.cli.{name}"), name)
         assert isinstance(command, click.Command)  # noqa: S101 - so are all of COMMANDS
         return command
 

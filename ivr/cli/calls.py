@@ -14,9 +14,10 @@ from sqlalchemy import Engine
 
 from ivr.cli.log_database import log_database
 from ivr.cli.moments import Moment, MomentOption
-from ivr.cli.story import heard, tell
+from ivr.cli.story import tell
 from ivr.config import from_environment
 from ivr.menu import Flow, load
+from ivr.reports.timeline import story_of
 from ivr.store.log_queries import LoggedCall, LogQueries
 from ivr.store.set_aside import SetAside
 from ivr.store.versions import Versions
@@ -96,8 +97,8 @@ def _tell(sid: str, queries: LogQueries, flows: Flows) -> None:
     if call is None:
         click.echo(f"ivr calls: the log has no call {sid}", err=True)
         sys.exit(1)
-    records, flow = queries.records(sid), flows(call.version)
-    for line in tell(call, records, queries.effects(sid), heard(flow, call, records), _zone(flow)):
+    flow = flows(call.version)
+    for line in tell(story_of(call, queries.records(sid), queries.effects(sid), flow), _zone(flow)):
         click.echo(line)
 
 

@@ -20,6 +20,7 @@ from ivr.config import from_environment
 from ivr.reports.export import batches, count
 from ivr.reports.export_columns import EXPORTS
 from ivr.reports.export_formats import Format, NoParquet, writer
+from ivr.reports.kpi import Scope
 
 
 @click.command()
@@ -42,13 +43,14 @@ def export(
         raise click.UsageError("parquet is nothing for a terminal; give --out FILE")
     with log_database(settings.database, "export") as engine:
         zone = zone_of_lines(engine, line)
-        span = since.of(zone) if since else datetime.min.replace(tzinfo=UTC), until.of(zone) if until else _now()
+        began = since.of(zone) if since else datetime.min.replace(tzinfo=UTC)
+        scope = Scope(began, until.of(zone) if until else datetime.now(UTC), line=line)
         try:
             with (
                 _opened(out) as file,
-                progress(count(engine, chosen, *span, line) if sys.stderr.isatty() else 0, what) as done,
+                progress(count(engine, chosen, scope) if sys.stderr.isatty() else 0, what) as done,
                 writer(format_, chosen, file) as write,
-                closing(batches(engine, chosen, *span, line)) as rows,
+                closing(batches(engine, chosen, scope)) as rows,
             ):
                 for batch in rows:
                     write(batch)
@@ -61,10 +63,6 @@ def export(
         except OSError as error:
             click.echo(f"ivr export: {out or 'standard output'}: {error.strerror or error}", err=True)
             sys.exit(2)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @contextmanager

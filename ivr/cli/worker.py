@@ -14,6 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.carrier.rest import Carrier
 from ivr.config import SettingError, Settings, from_environment
+from ivr.store.agent_changes import AgentChanges
+from ivr.store.agent_states import AgentStates
 from ivr.store.backlog import Backlog
 from ivr.store.call_log import CallLog
 from ivr.store.callers import CallerHash
@@ -24,6 +26,8 @@ from ivr.store.leases import Leases
 from ivr.store.old_calls import OldCalls
 from ivr.store.set_aside import SetAside
 from ivr.store.sql import NewerDatabase, migrate, open_engine
+from ivr.switchboard.agent_log import AgentLog
+from ivr.switchboard.audio_removal import AudioRemoval
 from ivr.switchboard.clock import utc_now
 from ivr.switchboard.ended import close_lost
 from ivr.switchboard.log_writer import LogWriter
@@ -31,8 +35,8 @@ from ivr.switchboard.outbox import Outbox
 from ivr.switchboard.overflow import Overflow
 from ivr.switchboard.patience import Patience
 from ivr.switchboard.queue_tasks import queue_tasks
-from ivr.switchboard.queue_work import QueueWork
-from ivr.switchboard.retention import remove_old
+from ivr.switchboard.queue_work import QueueWork, Task
+from ivr.switchboard.retention import Retention
 from ivr.switchboard.sealing import key_of
 from ivr.switchboard.spool_replay import SpoolReplay
 from ivr.switchboard.wiring import wire
@@ -77,10 +81,14 @@ def work(settings: Settings, stop: threading.Event) -> None:
             writer = LogWriter(redis, CallLog(engine, hashes), aside, backlog, leases.held, utc_now)
             overflow = Overflow(redis, backlog, leases.held)
             outbox = Outbox(redis, Claims(engine), aside, carrier, leases.held, utc_now, parts.not_done)
-            queues = QueueWork(queue_tasks(parts, carrier), leases.held, utc_now)
+            agents = AgentLog(AgentChanges(redis), AgentStates(engine), aside)
+            tasks = [*queue_tasks(parts, carrier), Task("noting what agents did", 1, agents.round)]
+            queues = QueueWork(tasks, leases.held, utc_now)
+            audio = AudioRemoval(settings.data, parts.calls if carrier else None)
+            retention = Retention(settings.keep, old, parts.messages, audio, aside)
             chores = (
                 lambda: close_lost(old, redis, parts.switchboard.note, utc_now()),
-                lambda: remove_old(old, settings.keep_days, utc_now(), stop),
+                lambda: retention.round(utc_now(), stop),
             )
             Worker(leases, writer, overflow, outbox, spool, queues, chores).run(stop)
     finally:

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import ColumnElement, Engine, Select, func, or_, select
 
 from ivr.reports.export_columns import Export
+from ivr.reports.kpi import Scope
 
 BATCH = 2000
 """Rows that are fetched and written at once."""
 
 
-def count(engine: Engine, export: Export, since: datetime, until: datetime, line: str | None = None) -> int:
+def count(engine: Engine, export: Export, scope: Scope) -> int:
     """How many rows there are. Raises SQLAlchemyError."""
-    rows = _within(export, export.rows(export.columns[0].of), since, until, line).order_by(None).subquery()
+    rows = within(export, export.rows(export.columns[0].of), scope).order_by(None).subquery()
     with engine.connect() as connection:
         return int(connection.execute(select(func.count()).select_from(rows)).scalar_one())
 
 
-def batches(
-    engine: Engine, export: Export, since: datetime, until: datetime, line: str | None = None
-) -> Generator[Sequence[Sequence[Any]], None, None]:
-    """The rows of calls from `since` to before `until` (aware), in batches; each row in the order of the columns.
+def batches(engine: Engine, export: Export, scope: Scope) -> Generator[Sequence[Sequence[Any]], None, None]:
+    """The rows of a part of the log, in batches; each row in the order of the columns.
 
     All are as they were at one moment. To stop early, close it. Raises SQLAlchemyError.
     """
-    query = _within(export, export.rows(*(it.of.label(it.name) for it in export.columns)), since, until, line)
+    query = within(export, columns_of(export), scope)
     # The result is closed by hand: PostgreSQL's cursor complains of a list that was not read to its end.
     with (
         engine.connect() as connection,
@@ -37,6 +35,21 @@ def batches(
         yield from result.partitions()
 
 
-def _within(export: Export, query: Select[Any], since: datetime, until: datetime, line: str | None) -> Select[Any]:
-    query = query.where(export.moment >= since, export.moment < until)
-    return query if line is None else query.where(export.line == line)
+def columns_of(export: Export) -> Select[Any]:
+    """The query of all its columns, by their names."""
+    return export.rows(*(it.of.label(it.name) for it in export.columns))
+
+
+def within(export: Export, query: Select[Any], scope: Scope) -> Select[Any]:
+    """The query of an export, narrowed to a part of the log."""
+    columns = export.view.c
+    query = query.where(columns[export.moment] >= scope.since, columns[export.moment] < scope.until)
+    if scope.queues is not None:
+        query = query.where(or_(*(_named(columns.queue, it) for it in scope.queues)))
+    names = {name: getattr(scope, name) for name in ("line", "version", "agent", "language")}
+    return query.where(*(_named(columns[name], wanted) for name, wanted in names.items() if wanted is not None))
+
+
+def _named(column: ColumnElement[Any], wanted: str) -> ColumnElement[bool]:
+    """Whether it has this name; "-" is none."""
+    return column.is_(None) if wanted == "-" else column == wanted

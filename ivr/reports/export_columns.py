@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, select
 
 from ivr.reports.views import ANSWERS, CALLS
 from ivr.store.log_tables import events, records
@@ -36,8 +36,10 @@ class Export:
     columns: tuple[Exported, ...]
     rows: Callable[..., Select[Any]]
     """The query of the columns given to it."""
-    moment: ColumnElement[Any]
-    line: ColumnElement[Any]
+    view: Table
+    """What has the names by which rows are chosen: line, version, language, queue, agent."""
+    moment: str
+    """The view's column that says when a row counts."""
 
 
 _CALL = (
@@ -68,8 +70,8 @@ _CALLS = Export(
         Exported("path_hash", "text", CALLS.c.path_hash, "the same for calls that came to the same steps in order"),
     ),
     lambda *columns: select(*columns).order_by(CALLS.c.started_at, CALLS.c.call_sid),
-    CALLS.c.started_at,
-    CALLS.c.line,
+    CALLS,
+    "started_at",
 )
 
 _RECORD = and_(records.c.call_sid == events.c.call_sid, records.c.seq == events.c.seq)
@@ -90,8 +92,8 @@ _EVENTS = Export(
         .select_from(CALLS.join(events, events.c.call_sid == CALLS.c.call_sid).join(records, _RECORD))
         .order_by(CALLS.c.started_at, CALLS.c.call_sid, events.c.seq, events.c.n)
     ),
-    CALLS.c.started_at,
-    CALLS.c.line,
+    CALLS,
+    "started_at",
 )
 
 _SURVEYS = Export(
@@ -113,8 +115,8 @@ _SURVEYS = Export(
         Exported("goal", "text", ANSWERS.c.goal, "the last goal reached before it"),
     ),
     lambda *columns: select(*columns).order_by(ANSWERS.c.at, ANSWERS.c.call_sid, ANSWERS.c.seq),
-    ANSWERS.c.at,
-    ANSWERS.c.line,
+    ANSWERS,
+    "at",
 )
 
 EXPORTS = {it.name: it for it in (_CALLS, _EVENTS, _SURVEYS)}

@@ -33,8 +33,8 @@ class Figure:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def figure(unit: Unit, of: str, spread: Spread, counts: Mapping[str, int]) -> Figure:
-    """The figure that the values make, in its unit."""
+def figure(unit: Unit, of: str, spread: Spread, counts: Mapping[str, int], *, medians: bool = True) -> Figure:
+    """The figure that the values make, in its unit; without `medians` it has none, and no percentile."""
     n, total = spread.n, spread.sum
     if unit in ("number", "total"):
         return Figure(of, total, n, counts=counts)
@@ -49,9 +49,11 @@ def figure(unit: Unit, of: str, spread: Spread, counts: Mapping[str, int]) -> Fi
             low, high = (None, None) if low is None or high is None else (max(low, -100.0), min(high, 100.0))
             return Figure(of, 100 * total / n, n, low, high, counts=counts)
     low, high = of_mean(total / n, spread.variance, n) or (None, None)
+    low = None if low is None else max(low, 0.0)
+    if not medians:
+        return Figure(of, total / n, n, low, high, counts=counts)
     ranks = ranks_of_median(n)
     median_low, median_high = map(spread.ranked, ranks) if ranks else (None, None)
     return Figure(
-        of, total / n, n, None if low is None else max(low, 0.0), high,
-        spread.median(), median_low, median_high, spread.percentile(90), counts,
+        of, total / n, n, low, high, spread.median(), median_low, median_high, spread.percentile(90), counts,
     )  # fmt: skip

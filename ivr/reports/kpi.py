@@ -14,14 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Engine, Integer, Select, Table, case, func, literal, select
+from sqlalchemy import ColumnElement, Engine, Table
 
-from ivr.reports.figure import Figure, Unit, figure
-from ivr.reports.spread import Spread
-from ivr.reports.views import QUARTER, quarter
+from ivr.reports.figure import Figure, Unit
 
 Setting = float | bool
-By = Literal["all", "line", "version", "queue", "agent", "language", "quarter", "day"]
+By = Literal["all", "line", "version", "queue", "agent", "language", "quarter", "hour", "day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,56 +90,11 @@ class Kpi:
     ) -> dict[str, Figure]:
         """The figures by what they are of, in its order: by `of` where nothing is said, "" for `all`.
 
-        Days and quarter-hours are those of the zone; a quarter-hour is named by its beginning in ISO 8601. What
-        nothing happened to is missing; "-" is what has no name. Raises SQLAlchemyError.
+        Days, hours and quarter-hours are those of the zone; a quarter-hour is named by its beginning in ISO 8601, an
+        hour is one of the week: "1-09" is from nine to ten on Mondays. What nothing happened to is missing; "-" is what
+        has no name. From two minutes on, medians and percentiles are off by 1.6 % at most. Raises SQLAlchemyError.
         """
-        by, settings = by or self.of, self.settings(given)
-        counted = self.counts(settings)
-        spreads: dict[str, Spread] = {}
-        counts: dict[str, dict[str, int]] = {}
-        with engine.connect() as connection:
-            for row in connection.execute(self._query(scope, settings, counted, by)).mappings():
-                of = _named(row["of"], by, zone)
-                spread = spreads.setdefault(of, Spread())
-                if row["value"] is not None:
-                    spread.add(int(row["value"]), row["times"])
-                sums = counts.setdefault(of, dict.fromkeys(counted, 0))
-                for name in counted:
-                    sums[name] += int(row[name])
-        return {of: figure(self.unit, of, spreads[of], counts[of]) for of in sorted(spreads)}
+        # Here, since measuring goes by what a figure is.
+        from ivr.reports.measuring import measure_all
 
-    def _query(
-        self, scope: Scope, settings: Settings, counted: Mapping[str, ColumnElement[bool]], by: By
-    ) -> Select[Any]:
-        columns = self.view.c
-        moment = columns[self.moment]
-        match by:
-            case "all":
-                of: ColumnElement[Any] = literal("")
-            case "quarter" | "day":
-                of = quarter(moment)
-            case _:
-                of = columns[by]
-        numbers = [_one_or_nought(which).label(name) for name, which in counted.items()]
-        rows = select(of.label("of"), self.value(settings, scope).label("value"), *numbers)
-        rows = rows.where(moment >= scope.since, moment < scope.until)
-        if scope.queues is not None:
-            rows = rows.where(columns.queue.in_(scope.queues))
-        for name in ("line", "version", "agent", "language"):
-            if (wanted := getattr(scope, name)) is not None:
-                rows = rows.where(columns[name] == wanted)
-        # In two: to PostgreSQL the same expression with other parameters is another one, and cannot be grouped by.
-        each = rows.subquery().c
-        sums = [func.sum(each[name]).label(name) for name in counted]
-        return select(each.of, each.value, func.count().label("times"), *sums).group_by(each.of, each.value)
-
-
-def _one_or_nought(which: ColumnElement[bool]) -> ColumnElement[int]:
-    return case((which, literal(1, Integer)), else_=literal(0, Integer))
-
-
-def _named(of: Any, by: By, zone: tzinfo) -> str:
-    if by not in ("quarter", "day"):
-        return "-" if of is None else str(of)
-    began = datetime.fromtimestamp(of * QUARTER, zone)
-    return began.date().isoformat() if by == "day" else began.isoformat(timespec="minutes")
+        return measure_all(engine, (self,), scope, {self.name: given or {}}, by=by or self.of, zone=zone)[self.name]

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from ivr.reports import KPIS, Kpi
 from ivr.reports.figure import Figure
 from ivr.reports.kpi import By, Scope, Setting
+from ivr.reports.measuring import measure_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,18 @@ def report(
     known = {kpi.name for kpi in KPIS}
     if unknown := set(given or {}) - known:
         raise KeyError(f"there is no figure {', '.join(sorted(unknown))}")
-    sections = []
-    for kpi in KPIS:
-        settings = kpi.settings((given or {}).get(kpi.name))
-        whole = kpi.measure(engine, scope, settings, by="all").get("", _nothing(kpi))
-        parts = () if by == "all" else tuple(kpi.measure(engine, scope, settings, by=by, zone=zone).values())
-        sections.append(Section(kpi, settings, whole, parts))
-    return Report(scope, zone, by, tuple(sections))
+    wholes = measure_all(engine, KPIS, scope, given)
+    parts = {} if by == "all" else measure_all(engine, KPIS, scope, given, by=by, zone=zone)
+    sections = tuple(
+        Section(
+            kpi,
+            kpi.settings((given or {}).get(kpi.name)),
+            wholes[kpi.name].get("", _nothing(kpi)),
+            tuple(parts.get(kpi.name, {}).values()),
+        )
+        for kpi in KPIS
+    )
+    return Report(scope, zone, by, sections)
 
 
 def _nothing(kpi: Kpi) -> Figure:

@@ -3,43 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import accumulate
 from math import ceil
 
 
 class Spread:
-    """Values, each with how often it is there."""
+    """Values, each with how often it is there. Seconds may come in buckets, of which the sums are known exactly."""
 
     def __init__(self) -> None:
-        self._times: dict[int, int] = {}
+        self._buckets: dict[int, tuple[int, int]] = {}  # by their least value: how many values, and their sum
+        self._n = self._sum = self._squares = 0
 
     def add(self, value: int, times: int = 1) -> None:
         """The value is there so many times more."""
-        self._times[value] = self._times.get(value, 0) + times
+        self.add_bucket(value, times, value * times, value * value * times)
+
+    def add_bucket(self, least: int, times: int, total: int, squares: int) -> None:
+        """So many values more that are not far from `least`, their sum, and that of their squares."""
+        there, before = self._buckets.get(least, (0, 0))
+        self._buckets[least] = (there + times, before + total)
+        self._n += times
+        self._sum += total
+        self._squares += squares
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
-        return iter(sorted(self._times.items()))
+        """Each value, in their order, and how often it is there; a bucket is told by the mean of what is in it."""
+        return ((round(total / times), times) for _, (times, total) in sorted(self._buckets.items()) if times)
 
     @property
     def n(self) -> int:
         """How many values."""
-        return sum(self._times.values())
+        return self._n
 
     @property
     def sum(self) -> int:
         """Of all values."""
-        return sum(value * times for value, times in self._times.items())
+        return self._sum
 
     @property
     def variance(self) -> float:
         """The sample's; 0 of fewer than two."""
-        n, mean = self.n, self.sum / (self.n or 1)
-        return sum(times * (value - mean) ** 2 for value, times in self._times.items()) / (n - 1) if n > 1 else 0.0
+        n = self._n
+        return (n * self._squares - self._sum**2) / (n * (n - 1)) if n > 1 else 0.0
 
     def ranked(self, rank: int) -> int:
         """The value of this rank, from 1, in their order. Raises IndexError where there are not so many."""
-        ordered = list(self)
-        for (value, _), reached in zip(ordered, accumulate(times for _, times in ordered), strict=True):
+        reached = 0
+        for value, times in self:
+            reached += times
             if reached >= rank >= 1:
                 return value
         raise IndexError(f"of {self.n} values none is number {rank}")

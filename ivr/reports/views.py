@@ -53,9 +53,46 @@ VISITS = _view(
     Column("outcome", Text),
     Column("waited", Integer),
     Column("talked", Integer),
+    Column("wrapped", Integer),
     Column("at", Moment),
 )
 """A wait in a queue that is over."""
+
+WAITS_TOLD = _view(
+    "v_waits_told",
+    Column("call_sid", Text),
+    Column("called_back", Boolean),
+    Column("low", Integer),
+    Column("high", Integer),
+    Column("outcome", Text),
+    Column("ended_at", Moment),
+    *_seq_and_at(),
+)
+"""What a caller in a queue was told of the wait."""
+
+MISSED_OFFERS = _view("v_missed_offers", Column("call_sid", Text), Column("called_back", Boolean), Column("at", Moment))
+"""A call that was offered to an agent who did not take it."""
+
+AGENT_STATES = _view(
+    "v_agent_states",
+    Column("call_sid", Text),
+    Column("state", Text),
+    Column("reason", Text),
+    Column("how", Text),
+    Column("began_at", Moment),
+    Column("ended_at", Moment),
+)
+"""What an agent was, from when until when."""
+
+WRAP_UPS = _view(
+    "v_wrap_ups",
+    Column("call_sid", Text),
+    Column("code", Text),
+    Column("seconds", Integer),
+    Column("began_at", Moment),
+    Column("ended_at", Moment),
+)
+"""What an agent did after a talk."""
 
 GOALS = _view(
     "v_goals",

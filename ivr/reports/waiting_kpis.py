@@ -24,6 +24,14 @@ def _abandonment(settings: Settings, _: Scope) -> ColumnElement[Any]:
     return case((~waits(settings), None), (ANSWERED, 0), (long, 1))
 
 
+def _time_to_abandon(settings: Settings, _: Scope) -> ColumnElement[Any]:
+    return case((and_(waits(settings), ABANDONED), VISITS.c.waited))
+
+
+def _other_waits(settings: Settings, _: Scope) -> ColumnElement[Any]:
+    return case((and_(waits(settings), ~ANSWERED, ~ABANDONED), VISITS.c.waited))
+
+
 def _kept(_: Settings, __: Scope) -> ColumnElement[Any]:
     return case((BOOKED.c.state == "done", 1), (BOOKED.c.state.in_(("failed", "cancelled")), 0))
 
@@ -55,6 +63,32 @@ ABANDONMENT = Kpi(
     parameters=(Parameter("short", SHORT, "who hangs up before so many seconds is left out"), CALLBACKS),
     source="The usual rate of contact centres (ISO 18295-1 asks for one). Who booked a callback, left by a key or was "
     f"timed out is neither. {_WHEN}",
+)
+
+TIME_TO_ABANDON = Kpi(
+    name="time_to_abandon",
+    title="Time to abandon",
+    formula="the waits of those who hung up while they waited, added up, by how many they are",
+    unit="seconds",
+    of="queue",
+    view=VISITS,
+    moment="at",
+    value=_time_to_abandon,
+    parameters=(CALLBACKS,),
+    source=f"The usual companion of the abandonment rate: how long patience lasts. {_WHEN}",
+)
+
+OTHER_WAITS = Kpi(
+    name="other_waits",
+    title="Waits that ended otherwise",
+    formula="the waits of those whom nobody answered and who did not hang up, added up, by how many they are",
+    unit="seconds",
+    of="queue",
+    view=VISITS,
+    moment="at",
+    value=_other_waits,
+    parameters=(CALLBACKS,),
+    source=f"They left by a key, waited as long as the queue lets them, or booked a callback. {_WHEN}",
 )
 
 CALLBACKS_KEPT = Kpi(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from errno import ENOSPC
@@ -120,6 +120,50 @@ class Backlog:
         except OSError:
             self.pass_over(name)
             raise
+
+    def entries(self) -> Iterator[Entry]:
+        """Give all that waits here; it may go meanwhile."""
+        for name in self._names():
+            try:
+                content = (self.folder / name).read_bytes()
+            except FileNotFoundError:
+                continue
+            yield from _read(name, content).entries
+
+    def change(self, changed: Callable[[Entry], Entry | None]) -> int:
+        """Give each entry as it is to be from now on, none where it is to go; how many are others than before.
+
+        Whoever writes a file to the database at this moment may still write it as it was. Raises `OSError`.
+        """
+        number = 0
+        for name in self._names():
+            try:
+                file = (self.folder / name).open("rb")
+            except FileNotFoundError:
+                continue
+            with file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                kept = _read(name, file.read())
+                left = [changed(entry) for entry in kept.entries]
+                others = sum(new != old for new, old in zip(left, kept.entries, strict=True))
+                if others and (self.folder / name).exists():
+                    self._replace(name, [entry for entry in left if entry is not None], kept.broken)
+                number += others
+        return number
+
+    def _replace(self, name: str, entries: Sequence[Entry], broken: Sequence[Refused]) -> None:
+        """Write a file's entries anew; what could not be read of it stays."""
+        lines = [*map(_line, entries), *(one.entry.record + b"\n" for one in broken)]
+        if lines:
+            first, token, _, end = name.split(".")
+            with self._writing():
+                descriptor = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(b"".join(lines))
+                    file.flush()
+                    os.fsync(file.fileno())
+                self._draft.rename(self.folder / f"{first}.{token}{token_hex(1)}.{len(lines)}.{end}")
+        (self.folder / name).unlink(missing_ok=True)
 
     def pass_over(self, name: str) -> None:
         """Leave a file alone for as long as this process runs: it cannot be dealt with, and others can."""

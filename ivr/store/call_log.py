@@ -19,10 +19,12 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 
 from ivr.store.call_rows import LOST, CallRow, LoggedRecord, fold, read_record, without_number
 from ivr.store.callers import CallerHash
+from ivr.store.erasing.erased_calls import erased_of
 from ivr.store.log_rows import LogRows
 from ivr.store.log_tables import events, records
 from ivr.store.messages import note_messages
 from ivr.store.queue_visits import note_visits
+from ivr.store.rollups.written import Change, note_written
 from ivr.store.sql import for_writing
 from ivr.store.surveys import note_surveys
 
@@ -122,12 +124,17 @@ class CallLog:
         raise AssertionError("the last try either returns or raises")
 
     def _write(self, connection: Connection, read: dict[str, list[_Read]]) -> tuple[int, list[Refused]]:
+        if gone := erased_of(connection, read):
+            read = {sid: ones for sid, ones in read.items() if sid not in gone}
+            if not read:
+                return 0, []
         known = self._raw.read_rows(connection, sorted(read))
         new: list[tuple[str, list[LoggedRecord]]] = []
         added: list[CallRow] = []
         changed: list[CallRow] = []
         doubled: dict[str, list[_Read]] = {}
         late: list[str] = []
+        changes: list[Change] = []
         for sid in sorted(read):
             row, coming = known.get(sid), read[sid]
             if row is not None and (not row.whole or coming[0][0].seq <= row.last_seq):
@@ -139,12 +146,16 @@ class CallLog:
                 late.append(sid)
             fresh = [record for record, _ in coming]
             new.append((sid, fresh))
-            (added if row is None else changed).append(self._folded(connection, sid, row, fresh))
+            goals = len(row.goals) if row else 0
+            folded = self._folded(connection, sid, row, fresh)
+            (added if row is None else changed).append(folded)
+            changes.append(Change(folded, fresh, fresh[0].seq == 1 or len(folded.goals) != goals))
         self._raw.records(connection, new)
         self._raw.rows(connection, added, changed)
         note_messages(connection, new)
         note_surveys(connection, new, late)
         note_visits(connection, new)
+        note_written(connection, changes)
         return sum(len(fresh) for _, fresh in new), _others(connection, doubled)
 
     def _folded(self, connection: Connection, sid: str, row: CallRow | None, fresh: list[LoggedRecord]) -> CallRow:
@@ -153,7 +164,10 @@ class CallLog:
             row = CallRow(sid)
         elif not row.whole or row.how == LOST or fresh[0].seq <= row.last_seq:
             # Something comes late, or comes to a call that was given up: everything anew, in its order.
-            fresh = sorted([*_kept(connection, sid), *fresh], key=lambda record: record.seq)
+            kept = _kept(connection, sid)
+            if row.records and not kept:
+                return row  # what happened in it is kept no longer: the row is all that there is
+            fresh = sorted([*kept, *fresh], key=lambda record: record.seq)
             row = CallRow(sid, caller_hash=row.caller_hash, caller_last4=row.caller_last4)
         fold(row, fresh, self._hashes)
         return row
@@ -206,7 +220,9 @@ def _others(connection: Connection, doubled: dict[str, list[_Read]]) -> list[Ref
     for sid, ones in doubled.items():
         query = select(records.c.seq, records.c.input).where(records.c.call_sid == sid)
         kept = {found.seq: found.input for found in connection.execute(query)} if ones else {}
-        others += [Refused(entry, _TWICE) for one, entry in ones if kept[one.seq] != without_number(one.input)]
+        # What is not there any more was old enough to go (`old_calls`): nobody can say whether it differs.
+        there = [(one, entry) for one, entry in ones if one.seq in kept]
+        others += [Refused(entry, _TWICE) for one, entry in there if kept[one.seq] != without_number(one.input)]
     return others
 
 

@@ -13,10 +13,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ivr.store.desk_tables import callbacks
+from ivr.store.rollups.marks import mark, mark_moment
+from ivr.store.rollups.moments import quarter_of
 
 State = Literal["booked", "calling", "waiting", "talking", "done", "failed", "cancelled"]
 STATES: tuple[State, ...] = get_args(State)
@@ -62,6 +64,7 @@ class Callbacks:
         try:
             with self._engine.begin() as connection:
                 connection.execute(insert(callbacks).values(**asdict(callback)))
+                mark_moment(connection, callback.booked_at)
         except IntegrityError:
             return False
         return True
@@ -118,8 +121,7 @@ class Callbacks:
     def talking(self, leg_sid: str) -> bool:
         """An agent talks to the one of this leg."""
         which = (callbacks.c.leg_sid == leg_sid) & (callbacks.c.state == "waiting")
-        with self._engine.begin() as connection:
-            return connection.execute(update(callbacks).where(which).values(state="talking")).rowcount == 1
+        return self._update(which, state="talking")
 
     def not_reached(self, id_: str, leg_sid: str | None, again_at: datetime | None, now: datetime, why: str) -> bool:
         """Nobody pressed 1, or they hung up before an agent came: again then, or it has failed."""
@@ -140,8 +142,15 @@ class Callbacks:
         which = (callbacks.c.id == id_) & callbacks.c.state.in_(states)
         if also is not None:
             which = which & also
+        return self._update(which, **values)
+
+    def _update(self, which: ColumnElement[bool], **values: object) -> bool:
+        """Changes one, and marks the quarter-hour that it counts in. Whether there was one."""
+        change = update(callbacks).where(which).values(**values).returning(callbacks.c.booked_at)
         with self._engine.begin() as connection:
-            return connection.execute(update(callbacks).where(which).values(**values)).rowcount == 1
+            changed = connection.scalars(change).all()
+            mark(connection, map(quarter_of, changed))
+        return len(changed) == 1
 
 
 def _over(now: datetime, why: str) -> dict[str, object]:

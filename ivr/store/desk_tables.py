@@ -26,6 +26,7 @@ messages = Table(
     Index("uq_messages_call_sid_seq", "call_sid", "seq", unique=True),
     Index("ix_messages_resolved_at_left_at", "resolved_at", "left_at"),
     Index("ix_messages_audio_next_at", "audio", "next_at"),
+    Index("ix_messages_kind_left_at", "kind", "left_at"),
 )
 """One row a message, or (`kind` is comment, `box` the survey) a comment, which is no task. `recording` is the carrier's
 URL; `audio` is waiting, kept (in `file`, below IVR_DATA), failed or erased; `removed_at` says when the carrier was told
@@ -58,6 +59,8 @@ callbacks = Table(
     Column("why", Text, nullable=True),
     Index("ix_callbacks_state_next_at", "state", "next_at"),
     Index("ix_callbacks_called_at", "called_at"),
+    Index("ix_callbacks_call_sid", "call_sid"),
+    Index("ix_callbacks_number_hash", "number_hash"),
     # One open callback a number: whoever books again keeps the place of the first.
     Index(
         "uq_callbacks_open",

@@ -12,7 +12,20 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, case, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from ivr.store.call_rows import LoggedRecord
 from ivr.store.desk_tables import messages
@@ -58,6 +71,16 @@ class Comment:
     seconds: int
     audio: str
     file: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """The audio of a message or comment: our file below IVR_DATA, the carrier's URL, and whether that is deleted."""
+
+    id: int
+    file: str | None
+    recording: str
+    removed_at: datetime | None
 
 
 class Messages:
@@ -123,6 +146,25 @@ class Messages:
         """Its audio could not be had: try again then, or never."""
         audio = case((messages.c.audio != "waiting", messages.c.audio), else_="waiting" if next_at else "failed")
         self._change(messages.c.id == id_, audio=audio, tries=messages.c.tries + 1, next_at=next_at)
+
+    def audio_of_calls(self, sids: Iterable[str]) -> list[Audio]:
+        """The audio of all messages and comments of these calls."""
+        return self._audio(messages.c.call_sid.in_(list(sids)))
+
+    def audio_left_before(self, kind: str, moment: datetime, *, most: int) -> list[Audio]:
+        """The audio of the oldest left before a moment: of comments, or of messages that are no task any more."""
+        done = messages.c.resolved_at.is_not(None) if kind == MESSAGE else true()
+        return self._audio((messages.c.kind == kind) & (messages.c.left_at < moment) & done, most)
+
+    def forget(self, ids: Iterable[int]) -> int:
+        """Removes the rows of messages or comments, whose audio is gone; how many."""
+        with self._engine.begin() as connection:
+            return connection.execute(delete(messages).where(messages.c.id.in_(list(ids)))).rowcount
+
+    def _audio(self, which: ColumnElement[bool], most: int | None = None) -> list[Audio]:
+        query = select(*(messages.c[spec.name] for spec in fields(Audio))).where(which)
+        with self._engine.connect() as connection:
+            return [Audio(*row) for row in connection.execute(query.order_by(messages.c.left_at).limit(most))]
 
     def _change(self, which: object, **values: object) -> bool:
         with self._engine.begin() as connection:

@@ -1,15 +1,30 @@
-"""Calls by their age: those that went silent without an end, and those that are kept no longer."""
+"""What is old: calls that went silent without an end, and whatever is kept no longer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, delete, exists, select, update
 
+from ivr.store.agent_tables import agent_states, wrap_ups
 from ivr.store.call_rows import LOST
+from ivr.store.call_terms import forget_terms
+from ivr.store.callbacks import OPEN
+from ivr.store.desk_tables import callbacks, messages
 from ivr.store.log_tables import calls, effects, events, records, set_aside
+from ivr.store.people_tables import audit
 from ivr.store.queue_visits import queue_visits
+from ivr.store.rollups.marks import mark, mark_calls
+from ivr.store.rollups.moments import quarter_of
 from ivr.store.sql import for_writing
 from ivr.store.survey_tables import survey_answers, surveys_asked
+from ivr.store.waits_told import waits_told
+
+OF_A_CALL = (
+    waits_told, wrap_ups, messages, events, records, effects, queue_visits, survey_answers, surveys_asked, set_aside,
+    calls,
+)  # fmt: skip
+"""The tables whose rows go with their call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +63,73 @@ class OldCalls:
         same = (calls.c.call_sid == call.call_sid, calls.c.ended_at.is_(None), calls.c.last_seq == call.last_seq)
         given_up = update(calls).where(*same).values(ended_at=call.last_at, how=LOST, seconds=seconds)
         with self._engine.begin() as connection:
+            mark_calls(connection, (call.call_sid,))
             return connection.execute(given_up).rowcount == 1
 
-    def remove(self, before: datetime, *, most: int = 200) -> int:
-        """Remove a batch of calls whose last input came before a moment, with their records and events; how many.
+    def oldest(self, before: datetime, *, most: int = 200) -> list[str]:
+        """Give the sids of a batch of calls whose last input came before a moment, the oldest first."""
+        query = select(calls.c.call_sid).where(calls.c.last_at < before).order_by(calls.c.last_at).limit(most)
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query))
 
-        With the last of them goes what was set aside, or noted of effects, before that moment.
-        """
+    def remove(self, sids: Sequence[str]) -> None:
+        """Remove calls with all that is of them; callbacks that are still open stay until they are over."""
+        over = callbacks.c.state.not_in(OPEN) & (callbacks.c.call_sid.in_(sids) | callbacks.c.leg_sid.in_(sids))
         with self._engine.begin() as connection:
-            oldest = select(calls.c.call_sid).where(calls.c.last_at < before).order_by(calls.c.last_at).limit(most)
-            sids = list(connection.scalars(oldest))
-            for table in (events, records, effects, queue_visits, survey_answers, surveys_asked, calls):
+            # Figures follow the log: those of these calls are counted anew.
+            mark_calls(connection, sids)
+            forget_terms(connection, sids)
+            connection.execute(delete(callbacks).where(over))
+            without = {"call_sid": None, "offer": None}
+            connection.execute(update(agent_states).where(agent_states.c.call_sid.in_(sids)).values(without))
+            for table in OF_A_CALL:
                 connection.execute(delete(table).where(table.c.call_sid.in_(sids)))
-            if len(sids) < most:
-                for table in (effects, set_aside):
-                    connection.execute(delete(table).where(table.c.at < before))
-        return len(sids)
+
+    def remove_loose(self, before: datetime) -> None:
+        """Remove what was noted of effects, or set aside, before a moment, whatever became of its call."""
+        with self._engine.begin() as connection:
+            for table in (effects, set_aside):
+                connection.execute(delete(table).where(table.c.at < before))
+
+    def remove_detail(self, since: datetime, before: datetime, *, most: int = 200) -> tuple[int, datetime]:
+        """Remove what happened in a batch of calls that ended in a span, key by key; how many, and how far that went.
+
+        What is known of a call as a whole (its row, visits to queues, answers to surveys) stays.
+        """
+        query = (
+            select(calls.c.call_sid, calls.c.last_at)
+            .where(calls.c.last_at >= since, calls.c.last_at < before)
+            .where(exists().where(records.c.call_sid == calls.c.call_sid))
+            .order_by(calls.c.last_at)
+            .limit(most)
+        )
+        with self._engine.begin() as connection:
+            found = connection.execute(query).all()
+            sids = [one.call_sid for one in found]
+            mark_calls(connection, sids)
+            forget_terms(connection, sids)
+            for table in (events, records):
+                connection.execute(delete(table).where(table.c.call_sid.in_(sids)))
+        return len(sids), found[-1].last_at if len(sids) == most else before
+
+    def remove_agent_states(self, before: datetime, *, most: int = 1000) -> int:
+        """Remove a batch of what agents were until before a moment; how many."""
+        state = agent_states.c
+        query = select(state.agent, state.id, state.began_at, state.ended_at).where(state.ended_at < before)
+        with self._engine.begin() as connection:
+            found = connection.execute(query.order_by(state.began_at).limit(most)).all()
+            mark(
+                connection,
+                {it for one in found for it in range(quarter_of(one.began_at), quarter_of(one.ended_at) + 1)},
+            )
+            for one in found:
+                connection.execute(delete(agent_states).where(state.agent == one.agent, state.id == one.id))
+        return len(found)
+
+    def remove_deeds(self, before: datetime, *, most: int = 1000) -> int:
+        """Remove a batch of what people did before a moment; how many."""
+        with self._engine.begin() as connection:
+            oldest = select(audit.c.id).where(audit.c.at < before).order_by(audit.c.at).limit(most)
+            ids = list(connection.scalars(oldest))
+            connection.execute(delete(audit).where(audit.c.id.in_(ids)))
+        return len(ids)

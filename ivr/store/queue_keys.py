@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TAG = b"{queues}:"
 DUE = TAG + b"due"
+CHANGES = TAG + b"changes"
 
 
 def caller(sid: str) -> bytes:

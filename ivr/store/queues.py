@@ -12,6 +12,7 @@ lies in one slot, so each change is one script that Redis runs whole:
     {queues}:answers:<queue>            list        what was kept of the latest answers
     {queues}:place:<sid>                text        the order of somebody who has yet to join
     {queues}:due                        sorted set  what somebody must look at, by the second in which
+    {queues}:changes                    stream      what agents became, and said of calls, on its way into SQL
 
     a caller    waiting -> offered -> talking -> gone      offered -> waiting where nobody took them
     an agent    away <-> available -> offered -> talking -> wrap_up -> available
@@ -56,8 +57,12 @@ class Queues:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         folder = files("ivr.store") / "lua"
-        names = ("join", "heard", "heads", "offer", "accept", "release", "leave", "finish", "agent", "move", "note")
+        names = ("join", "heard", "heads", "move", "note", "wrap")
+        tells = ("offer", "accept", "release", "leave", "finish", "agent")  # what changes an agent tells of it
+        changed = (folder / "queue_changed.lua").read_bytes()
         self._scripts = {name: redis.register_script((folder / f"queue_{name}.lua").read_bytes()) for name in names}
+        for name in tells:
+            self._scripts[name] = redis.register_script(changed + (folder / f"queue_{name}.lua").read_bytes())
 
     def join(self, waiting: Waiting, *, room: int = 0, heard_by: float) -> tuple[bool, int]:
         """Lets a caller wait; one who waits already stays where they are.
@@ -100,6 +105,7 @@ class Queues:
         """Claims a caller and an agent for each other; False where either is no longer free."""
         it = offer
         keys = [key.offer(it.id), key.caller(it.sid), key.agent(it.agent), key.head(it.queue, it.language), key.DUE]
+        keys.append(key.CHANGES)
         args = _texts(it.id, it.sid, it.agent, it.made, it.deadline, it.why, KEPT_SECONDS, it.queue)
         return bool(self._scripts["offer"](keys=keys, args=args))
 
@@ -109,7 +115,7 @@ class Queues:
         `note` is kept of it, once, among the queue's latest answers.
         """
         keys = [key.offer(offer.id), key.caller(offer.sid), key.agent(offer.agent), key.queue(offer.queue), key.DUE]
-        keys.append(key.answers(offer.queue))
+        keys += [key.answers(offer.queue), key.CHANGES]
         return bool(self._scripts["accept"](keys=keys, args=_texts(offer.id, now, note, KEPT_ANSWERS)))
 
     def came(self, offer: Offer, now: float, deadline: float) -> bool:
@@ -138,6 +144,7 @@ class Queues:
             key.agent(offer.agent),
             key.head(offer.queue, offer.language),
             key.DUE,
+            key.CHANGES,
         ]
         return bool(self._scripts["release"](keys=keys, args=_texts(offer.id, now, agent, reason, ended)))
 
@@ -152,7 +159,7 @@ class Queues:
                 return None
             offer = self.offered(caller.offer) if caller.offer else None
             keys = [key.caller(sid), key.queue(caller.queue), key.head(caller.queue, caller.language), key.DUE]
-            keys += [key.offer(caller.offer), key.agent(offer.agent if offer else "")]
+            keys += [key.offer(caller.offer), key.agent(offer.agent if offer else ""), key.CHANGES]
             args = _texts(sid, now, caller.offer, caller.queue)
             was = cast(bytes, self._scripts["leave"](keys=keys, args=args)).decode()
             if was != "changed":
@@ -182,27 +189,27 @@ class Queues:
 
     def set_wrap_code(self, offer_id: str, code: str, note: str) -> bool:
         """Keeps what an agent says of a call that they have or had; False where there was no talk."""
-        args = _texts("taken", "over", "code", code, "note", note)
-        return bool(self._scripts["note"](keys=[key.offer(offer_id)], args=args))
+        keys = [key.offer(offer_id), key.CHANGES]
+        return bool(self._scripts["wrap"](keys=keys, args=_texts(offer_id, code, note)))
 
     def finish(self, offer: Offer, now: float, wrap_until: float = 0.0) -> bool:
         """Ends a talk: the caller is forgotten, the agent wraps up until then (0: is available at once).
 
         False where there was no talk, or it has ended before.
         """
-        keys = [key.offer(offer.id), key.caller(offer.sid), key.agent(offer.agent), key.DUE]
+        keys = [key.offer(offer.id), key.caller(offer.sid), key.agent(offer.agent), key.DUE, key.CHANGES]
         args = _texts(offer.id, offer.sid, offer.agent, now, wrap_until)
         return bool(self._scripts["finish"](keys=keys, args=args))
 
     def set_agent(self, name: str, state: Literal["away", "available"], now: float, reason: str = "") -> bool:
         """Makes an agent away or available. False where that waits until the call that they have is over."""
         args = _texts(name, state, reason, now, "")
-        return bool(self._scripts["agent"](keys=[key.agent(name), key.DUE], args=args) == 1)
+        return bool(self._scripts["agent"](keys=[key.agent(name), key.DUE, key.CHANGES], args=args) == 1)
 
     def wrapped(self, name: str, now: float) -> bool:
         """Ends the wrap-up of an agent, if it is over; whether it was."""
         args = _texts(name, "available", "", now, "wrapped")
-        return bool(self._scripts["agent"](keys=[key.agent(name), key.DUE], args=args))
+        return bool(self._scripts["agent"](keys=[key.agent(name), key.DUE, key.CHANGES], args=args))
 
     def caller(self, sid: str) -> Waiting | None:
         """A caller who waits, has an offer or talks; None for any other."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import orjson
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
@@ -64,6 +64,16 @@ class SetAside:
         with self._engine.connect() as connection:
             found = connection.execute(query).all()
         return [(one.at, Aside(one.stream, one.entry, one.call_sid, one.why, one.data)) for one in reversed(found)]
+
+    def remove(self, before: datetime) -> int:
+        """Remove what was set aside before a moment, from the table and from the folder; how many."""
+        with self._engine.begin() as connection:
+            removed = connection.execute(delete(set_aside).where(set_aside.c.at < before)).rowcount
+        for path in self._folder.glob("*"):
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink(missing_ok=True)
+                removed += 1
+        return removed
 
     def _file(self, one: Aside, data: bytes) -> str:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -100,6 +100,17 @@ class Spool:
             yield (sid, entries) if sid else None
             path.unlink()
 
+    def drop(self, sid: str) -> bool:
+        """Removes what waits of a call, unread; whether anything did."""
+        path = self._path(sid)
+        try:
+            with path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                path.unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
     def put_aside(self, path: Path) -> None:
         """Moves a file that cannot be replayed to where a person can see it."""
         self._aside.mkdir(parents=True, exist_ok=True)

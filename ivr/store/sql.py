@@ -157,6 +157,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA busy_timeout = 5000")  # milliseconds to wait for another writer
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten; not every build does so by itself
     # Readers and one writer do not wait for each other. It is kept in the file, and changing it wants the
     # file alone, so it is changed once.
     if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):

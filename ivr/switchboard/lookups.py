@@ -19,6 +19,10 @@ BUDGET = 9.0
 """Seconds for all look-ups of one webhook: a carrier waits "15 s for a response, hard"."""
 
 
+SHORTEST_REPEATED = 6
+"""Digits from which on a secret that comes back is one, and no amount or time that happens to be the same."""
+
+
 class LookupRunner(Protocol):
     """What runs look-ups: `Lookups`, or something of a test's."""
 
@@ -40,6 +44,13 @@ class Lookups:
 
     def run(self, flow: Flow, want: RunLookup, at: datetime, deadline: float) -> Told:
         """The answer of the look-up that the flow declares under that name."""
+        told = self._run(flow, want, at, deadline)
+        secrets = [value for name, value in want.values.items() if name in flow.secrets]
+        if any(_repeats(value, secrets) for value in told.values.values()):
+            return Told(at, "failed", why="its answer repeats a secret that it was given")
+        return told
+
+    def _run(self, flow: Flow, want: RunLookup, at: datetime, deadline: float) -> Told:
         source = flow.lookups[want.lookup]
         if isinstance(source, Table):
             wanted = {column: template.fill(dict(want.values)) for column, template in source.where.items()}
@@ -53,3 +64,9 @@ class Lookups:
         told = self._requests.ask(source, want.values, at, min(source.timeout, left))
         breaker.note(told.outcome != "failed")
         return told
+
+
+def _repeats(value: object, secrets: list[str]) -> bool:
+    """Whether what a server or a table gives has a secret in it: it would be spoken, and be in the call log."""
+    text = str(value)
+    return any(len(secret) >= SHORTEST_REPEATED and secret in text for secret in secrets)

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from ivr.call.state import TYPED, Call
+from ivr.store.call_rows import without_number
 from ivr.store.calls import Calls, Saved
 from ivr.store.log_queries import LogQueries
 from ivr.switchboard.lines import Line, UnknownVersion
@@ -87,7 +88,8 @@ def happened_in(calls: Calls, log: LogQueries, sid: str) -> tuple[Mapping[str, A
     records = {one.seq: {"seq": one.seq, "input": one.input, "events": one.events} for one in log.records(sid)}
     for data in calls.records(sid):
         record = orjson.loads(data)
-        records.setdefault(record["seq"], record)
+        # As SQL will have it: without the caller's number.
+        records.setdefault(record["seq"], record | {"input": without_number(record["input"])})
     return tuple(records[seq] for seq in sorted(records))
 
 

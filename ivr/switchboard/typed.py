@@ -14,7 +14,10 @@ LONGEST = 400
 
 
 def typed(value: object, type_: Type) -> Any:
-    """The value as `ivr.menu.values.Type` says it is kept. Raises ValueError where it is none of that type."""
+    """The value as `ivr.menu.values.Type` says it is kept. Raises ValueError where it is none of that type.
+
+    The message repeats nothing of it: it goes into the call log.
+    """
     if isinstance(value, (dict, list)) or value is None:
         raise ValueError(f"it is no {type_}")
     text = _CONTROL.sub(" ", str(value)).strip()[:LONGEST]
@@ -31,9 +34,9 @@ def typed(value: object, type_: Type) -> Any:
             number = _decimal(text)
             return int(number) if number == number.to_integral_value() else float(number)
         case "date":
-            return date.fromisoformat(text[:10]).isoformat()
+            return _date(text).isoformat()
         case "time":
-            return time.fromisoformat(text.zfill(5)).strftime("%H:%M")  # 6:15 is 06:15
+            return _time(text).strftime("%H:%M")
         case "phone":
             if not re.fullmatch(r"\+?[0-9 ().-]{3,24}", text):
                 raise ValueError("it is no phone number")
@@ -41,6 +44,20 @@ def typed(value: object, type_: Type) -> Any:
         case "yes_no":
             return _yes_no(value, text)
     raise ValueError(f"nothing gives a {type_}")
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:  # whose message repeats the text
+        raise ValueError("it is no date such as 2026-07-04") from None
+
+
+def _time(text: str) -> time:
+    try:
+        return time.fromisoformat(text.zfill(5))  # 6:15 is 06:15
+    except ValueError:
+        raise ValueError("it is no time such as 18:30") from None
 
 
 def _decimal(text: str) -> Decimal:

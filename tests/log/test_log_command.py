@@ -105,7 +105,7 @@ def test_a_call_is_told(run: Run, told: None, engine: Engine) -> None:
     assert "10:00:07  silence" in lines
     assert "10:00:14  pressed 1" in lines
     assert "          chose 1, which leads to pin" in lines
-    assert "10:00:21  pressed ••••" in lines
+    assert "10:00:21  pressed •••• (valid)" in lines
     assert "          answered pin, a secret" in lines
     assert "10:00:28  looked up: found" in lines
     assert "          goal: greeted" in lines

@@ -7,6 +7,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from log_keeping import remove_old
 from log_making import BEGAN, SECRET, counted, entry, one_call, record, rows, started
 from log_workers import produce
 from redis import Redis
@@ -14,7 +15,7 @@ from sqlalchemy import Engine, func, select
 
 from ivr.call import Call
 from ivr.call.inputs import HungUp
-from ivr.config import Settings
+from ivr.config import Keep, Settings
 from ivr.store.call_log import CallLog
 from ivr.store.call_rows import LOST
 from ivr.store.calls import Calls, Saved, log_key, partition
@@ -26,7 +27,6 @@ from ivr.store.set_aside import Aside, SetAside
 from ivr.store.streams import LogStreams
 from ivr.store.versions import Versions, version_of
 from ivr.switchboard.ended import SILENT, close_lost
-from ivr.switchboard.retention import remove_old
 from ivr.switchboard.sealing import Sealer
 from ivr.switchboard.stepping import KEPT_SECONDS
 from ivr.switchboard.wiring import wire
@@ -121,23 +121,23 @@ def test_old_calls_are_removed_whole(engine: Engine, log: CallLog, tmp_path) -> 
     log.write([entry("CB1", started(at=new))])
     aside = SetAside(engine, tmp_path)
     for at in (old, new):
-        aside.put(Aside("{p01}:log", f"{at:%d}-0", "CA1", "it is no JSON", b"x"), at)
+        aside.put(Aside("{p01}:log", f"{at:%d}-0", "CX", "it is no JSON", b"x"), at)
         Claims(engine).claim(f"e{at:%d}", sid=f"C{at:%d}", kind="send_message", at=at)
-    assert remove_old(OldCalls(engine), 0, BEGAN, threading.Event()) == 0
+    assert remove_old(Keep(aside=0), engine, tmp_path, BEGAN) == {}
     assert counted(engine) == (451, 451)
-    assert remove_old(OldCalls(engine), 30, BEGAN, threading.Event()) == 450
+    assert remove_old(Keep(calls=30, aside=0), engine, tmp_path, BEGAN) == {"calls": 450}
     assert list(rows(engine)) == ["CB1"]
     with engine.connect() as connection:
         left = [connection.scalar(select(func.count()).select_from(t)) for t in (records, events, effects, set_aside)]
     assert left == [1, 1, 1, 1]
 
 
-def test_removal_ends_where_it_is_told_to(engine: Engine, log: CallLog) -> None:
+def test_removal_ends_where_it_is_told_to(engine: Engine, log: CallLog, tmp_path) -> None:
     """A worker that is to end does not first remove a year of calls."""
     log.write([entry(f"CA{n}", started()) for n in range(450)])
     stop = threading.Event()
     stop.set()
-    assert remove_old(OldCalls(engine), 1, datetime.now(UTC) + timedelta(days=9), stop) == 0
+    assert remove_old(Keep(calls=1), engine, tmp_path, datetime.now(UTC) + timedelta(days=9), stop=stop) == {}
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(calls)) == 450
 

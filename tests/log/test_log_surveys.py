@@ -5,23 +5,24 @@ from __future__ import annotations
 import random
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from log_keeping import remove_old
 from log_making import BEGAN, CALLER, HASHES, entry, one_call, record, rows, started
 from sqlalchemy import Engine, delete, func, select
 
+from ivr.config import Keep
 from ivr.store.call_log import CallLog
 from ivr.store.call_rows import path_on
 from ivr.store.desk_tables import messages
 from ivr.store.log_tables import calls, events, records
 from ivr.store.messages import Messages
-from ivr.store.old_calls import OldCalls
 from ivr.store.survey_tables import survey_answers, surveys_asked
 from ivr.store.surveys import Surveys
-from ivr.switchboard.retention import remove_old
 
 
 def entered(step: str) -> dict[str, Any]:
@@ -198,11 +199,11 @@ def test_several_writers_at_once_are_harmless(engine: Engine) -> None:
     assert len(answers(engine, "seq")) == 5 * 20
 
 
-def test_they_go_with_their_call(engine: Engine, log: CallLog) -> None:
+def test_they_go_with_their_call(engine: Engine, log: CallLog, tmp_path: Path) -> None:
     """Calls that are kept no longer take their answers along."""
     log.write([entry("CA1", data) for data in CALL])
     log.write([entry("CA2", data) for data in one_call("CA2", 4, random.Random(1))])
-    assert remove_old(OldCalls(engine), 30, BEGAN + timedelta(days=31), threading.Event()) == 2
+    assert remove_old(Keep(calls=30), engine, tmp_path, BEGAN + timedelta(days=31)) == {"calls": 2}
     assert everything(engine) == []
 
 

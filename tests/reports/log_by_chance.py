@@ -24,8 +24,13 @@ AGENTS = ("ana", "raj")
 Raw = dict[str, list[dict[str, Any]]]
 """The records of each call, in the order of `seq`."""
 
+Wraps = list[dict[str, Any]]
+"""Wrap-ups that are known."""
+
 seconds = st.sampled_from((0, 4, 5, 6, 19, 20, 21, 90)) | st.integers(0, 90)
 DAY = 86_400
+
+ranges = st.tuples(st.sampled_from((0, 10, 30, 90)), st.sampled_from((31, 60, 61, 200)))
 
 visits = st.fixed_dictionaries(
     {
@@ -36,6 +41,8 @@ visits = st.fixed_dictionaries(
         ),
         "waited": seconds,
         "talked": st.none() | seconds,
+        "wrapped": st.none() | seconds,
+        "told": st.none() | ranges,
         "agent": st.sampled_from(AGENTS),
     }
 )
@@ -71,6 +78,7 @@ def crowd(seed: int) -> list[dict[str, Any]]:
         return {
             "does": dice.choice(("visit", "visit", "goal", "dial", "language")),
             "queue": dice.choice(QUEUES), "waited": dice.choice(bounds), "talked": dice.choice((None, *bounds)),
+            "wrapped": dice.choice((None, *bounds)), "told": dice.choice((None, (0, 31), (10, 61), (90, 200))),
             "agent": dice.choice(AGENTS), "goal": dice.choice(GOALS), "language": dice.choice(("en-US", "es-MX")),
             "outcome": dice.choice(ends), "seconds": dice.choice((0, 30, 90)),
         }  # fmt: skip
@@ -89,8 +97,8 @@ def crowd(seed: int) -> list[dict[str, Any]]:
 logs = st.lists(calls, max_size=6) | st.integers(0, 10_000).map(crowd)
 
 
-def records_of(call: dict[str, Any]) -> list[dict[str, Any]]:
-    """The records of one call: half a second and 31 s lie between any two inputs."""
+def records_of(call: dict[str, Any], sid: str = "CA", wraps: Wraps | None = None) -> list[dict[str, Any]]:
+    """The records of one call: half a second and 31 s lie between any two inputs. `wraps` gets its wrap-ups."""
     at = BEGAN + timedelta(seconds=call["after"], milliseconds=300)
     made: list[dict[str, Any]] = []
 
@@ -114,21 +122,27 @@ def records_of(call: dict[str, Any]) -> list[dict[str, Any]]:
                 ended = {"kind": "dial_ended", "step": "desk", "outcome": outcome, "seconds": it["seconds"]}
                 add("dialed", ended)
             case "visit":
-                _visit(add, it)
+                offer = f"{sid} {len(made)}"
+                _visit(add, it, offer)
+                if wraps is not None and it["outcome"] == "connected" and it.get("wrapped") is not None:
+                    about = {"offer": offer, "agent": it["agent"], "queue": it["queue"], "call_sid": sid}
+                    wraps.append({**about, "began_at": at, "ended_at": at, "seconds": it["wrapped"]})
     if call["ended"]:
         add("hung_up", {"kind": "ended", "step": "main", "how": "completed"}, status="completed")
     return made
 
 
-def _visit(add: Any, it: dict[str, Any]) -> None:
+def _visit(add: Any, it: dict[str, Any], offer: str) -> None:
     where = {"step": "agents", "queue": it["queue"]}
     if it["outcome"] == "full":
         add("released", {"kind": "queue_refused", **where, "why": "full"})
         return
     add("waited", {"kind": "queue_entered", **where, "position": 1, "language": "en-US", "head_start": 0.0})
+    if it.get("told"):
+        add("waited", {"kind": "wait_told", **where, "position": 1, "low": it["told"][0], "high": it["told"][1]})
     if it["outcome"] == "connected":
         told = {**where, "agent": it["agent"], "waited": it["waited"]}
-        add("accepted", {"kind": "connected", **told, "offer": "o1", "rang": 1})
+        add("accepted", {"kind": "connected", **told, "offer": offer, "rang": 1})
         if it["talked"] is not None:
             add("dialed", {"kind": "completed", **told, "talked": it["talked"], "by": "agent"})
     elif it["outcome"] == "abandoned":
@@ -139,7 +153,19 @@ def _visit(add: Any, it: dict[str, Any]) -> None:
 
 def raw_log(made: list[dict[str, Any]]) -> Raw:
     """The records of each call."""
-    return {f"CA{number:02}": records_of(call) for number, call in enumerate(made)}
+    return {sid: records_of(call, sid) for sid, call in _named(made)}
+
+
+def wraps_of(made: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The wrap-ups of these calls that are known, as rows of SQL."""
+    wraps: Wraps = []
+    for sid, call in _named(made):
+        records_of(call, sid, wraps)
+    return [{**it, "code": "", "note": ""} for it in wraps]
+
+
+def _named(made: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+    return [(f"CA{number:02}", call) for number, call in enumerate(made)]
 
 
 def write(log: CallLog, raw: Raw, seed: int) -> None:

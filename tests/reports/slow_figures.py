@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from math import floor
+from math import ceil, floor
 from typing import Any
 
 from log_by_chance import HASHES, Raw
@@ -19,9 +19,10 @@ def whole(at: datetime) -> int:
     return floor(at.timestamp())
 
 
-def read(raw: Raw) -> list[dict[str, Any]]:
-    """Each call in a dictionary, with its visits and goals."""
+def read(raw: Raw, wraps: list[dict[str, Any]] = []) -> list[dict[str, Any]]:  # noqa: B006 - never changed
+    """Each call in a dictionary, with its visits and goals; `wraps` are the wrap-ups that are known."""
     found = []
+    wrapped = {it["offer"]: it["seconds"] for it in wraps}
     for sid, records in raw.items():
         first = records[0]["input"]
         if first["line"].startswith("service."):
@@ -30,12 +31,15 @@ def read(raw: Raw) -> list[dict[str, Any]]:
             "sid": sid, "line": first["line"], "version": first["version"], "started": moment(records[0]),
             "hash": HASHES.of(first["caller"]), "back": first["step"] != "", "language": None, "queue": None,
             "agent": None, "ended": None, "served": [], "person": False, "goals": [], "visits": [],
+            "told": [],
         }  # fmt: skip
         for record in records:
             for event in record["events"]:
                 _read_event(it, event, moment(record))
         for visit in it["visits"]:
-            visit |= {name: it[name] for name in ("line", "version", "language", "back")}
+            visit["wrapped"] = wrapped.get(visit["offer"])
+        for row in (*it["visits"], *it["told"]):
+            row |= {name: it[name] for name in ("line", "version", "language", "back")}
         found.append(it)
     return found
 
@@ -63,8 +67,13 @@ def _read_event(it: dict[str, Any], event: dict[str, Any], at: datetime) -> None
         outcome = {"connected": "answered", "abandoned": "abandoned"}.get(kind) or event.get("how") or event.get("why")
         it["visits"].append(
             {"queue": event["queue"], "outcome": outcome, "waited": event.get("waited"), "at": at, "talked": None,
-             "agent": event.get("agent")}
+             "agent": event.get("agent"), "offer": event.get("offer")}
         )  # fmt: skip
+        for told in it["told"]:
+            if told["ended"] is None:
+                told |= {"ended": at, "outcome": outcome, "agent": event.get("agent")}
+    if kind == "wait_told":
+        it["told"].append({**event, "at": at, "ended": None, "outcome": None, "agent": None})
     if kind == "completed":
         it["visits"][-1]["talked"] = event["talked"]
 
@@ -107,11 +116,38 @@ def counted(name: str, calls: list[dict[str, Any]], now: datetime | None) -> Cou
             good = [(v, at, int(v["waited"] <= 20)) for v, at in visits if v["outcome"] == "answered"]
             gone = [(v, at, 0) for v, at in visits if v["outcome"] == "abandoned" and v["waited"] >= 5]
             return good + gone
+        case "time_to_abandon":
+            return [(visit, at, visit["waited"]) for visit, at in visits if visit["outcome"] == "abandoned"]
+        case "other_waits":
+            others = [it for it in visits if it[0]["outcome"] not in ("answered", "abandoned")]
+            return [(visit, at, visit["waited"]) for visit, at in others if visit["waited"] is not None]
         case "handling_time" | "total_handling_time":
+            talks = [(visit, at) for visit, at in every if visit["talked"] is not None]
+            return [(visit, at, visit["talked"] + (visit["wrapped"] or 0)) for visit, at in talks]
+        case "talk_time":
             return [(visit, at, visit["talked"]) for visit, at in every if visit["talked"] is not None]
+        case "wrap_up_time":
+            return [(visit, at, visit["wrapped"]) for visit, at in every if visit["wrapped"] is not None]
+        case "estimate_right" | "estimate_error":
+            return _told(name, [told for call in calls for told in call["told"]])
         case _ if name in outcomes:
             return [(visit, at, 1) for visit, at in visits if visit["outcome"] in outcomes[name]]
     raise KeyError(name)
+
+
+def _told(name: str, all_told: list[dict[str, Any]]) -> Counted:
+    found = []
+    for told in all_told:
+        if told["outcome"] != "answered":
+            continue
+        low, high = 0, 60  # "less than a minute"
+        if told["high"] > 60:
+            low = max(told["low"] // 60, 1) * 60
+            high = max(ceil(told["high"] / 60) * 60, low + 60)
+        waited = whole(told["ended"]) - whole(told["at"])
+        right, error = int(low <= waited <= high), abs(waited - (low + high) // 2)
+        found.append((told, told["at"], right if name == "estimate_right" else error))
+    return found
 
 
 def _true_containment(callers: list[dict[str, Any]], now: datetime | None) -> Counted:

@@ -24,6 +24,7 @@ from ivr.cli import ivr
 from ivr.reports import export
 from ivr.reports.export_columns import EXPORTS
 from ivr.reports.export_formats import defused
+from ivr.reports.kpi import Scope
 from ivr.store.call_log import CallLog
 from ivr.store.sql import migrate, open_engine
 
@@ -159,11 +160,11 @@ def test_rows_come_in_batches(log: CallLog, engine: Engine, monkeypatch: pytest.
     """None is larger than a batch, and together they are all."""
     monkeypatch.setattr(export, "BATCH", 3)
     write(log, raw_log([{**CALL, "does": [], "after": number} for number in range(8)]), 1)
-    span = BEGAN, BEGAN.replace(year=2027)
-    found = [len(batch) for batch in export.batches(engine, EXPORTS["calls"], *span)]
+    scope = Scope(BEGAN, BEGAN.replace(year=2027))
+    found = [len(batch) for batch in export.batches(engine, EXPORTS["calls"], scope)]
     assert found == [3, 3, 2]
-    assert export.count(engine, EXPORTS["calls"], *span) == 8
-    assert export.count(engine, EXPORTS["events"], *span) == 16
+    assert export.count(engine, EXPORTS["calls"], scope) == 8
+    assert export.count(engine, EXPORTS["events"], scope) == 16
 
 
 def test_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:

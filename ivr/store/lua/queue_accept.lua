@@ -6,10 +6,11 @@
 -- KEYS[4]  everybody     sorted set of the queue
 -- KEYS[5]  what is due   sorted set
 -- KEYS[6]  the answers   list of the queue's latest ones, the newest first
+-- KEYS[7]  the changes   stream
 -- ARGV     id, now, what to keep of the answer, how many of them
 -- Returns 1 where the offer is taken, now or before; 0 where it stands no longer.
 
-local state, sid = unpack(redis.call('HMGET', KEYS[1], 'state', 'sid'))
+local state, sid, agent = unpack(redis.call('HMGET', KEYS[1], 'state', 'sid', 'agent'))
 if state == 'taken' then
   return 1
 end
@@ -23,4 +24,5 @@ redis.call('ZREM', KEYS[4], sid)
 redis.call('ZREM', KEYS[5], 'offer:' .. ARGV[1])
 redis.call('LPUSH', KEYS[6], ARGV[3])
 redis.call('LTRIM', KEYS[6], 0, ARGV[4] - 1)
+changed(KEYS[7], KEYS[3], agent, 'taken', ARGV[2], ARGV[1], KEYS[1])
 return 1

@@ -2,10 +2,12 @@
 --
 -- KEYS[1]  the agent     hash: state, reason, since, idle_since, last_offered, calls, offer, next, next_reason
 -- KEYS[2]  what is due   sorted set
+-- KEYS[3]  the changes   stream
 -- ARGV     agent, state, reason, now, "wrapped" to end a wrap-up that is due, and nothing else
 -- Returns 1 where they are it now, 2 where they will be it afterwards, 0 where nothing was to be done.
 
-local state = redis.call('HGET', KEYS[1], 'state') or 'away'
+local known, reason = unpack(redis.call('HMGET', KEYS[1], 'state', 'reason'))
+local state = known or 'away'
 if ARGV[5] == 'wrapped' then
   if state ~= 'wrap_up' or tonumber(redis.call('HGET', KEYS[1], 'wrap_until')) > tonumber(ARGV[4]) then
     return 0
@@ -14,6 +16,7 @@ if ARGV[5] == 'wrapped' then
   redis.call('HSET', KEYS[1], 'state', chosen or 'available', 'reason', chosen and why or '', 'since', ARGV[4])
   redis.call('HDEL', KEYS[1], 'next', 'next_reason', 'wrap_until')
   redis.call('ZREM', KEYS[2], 'wrap:' .. ARGV[1])
+  changed(KEYS[3], KEYS[1], ARGV[1], 'wrapped', ARGV[4], '', '')
   return 1
 end
 if state == 'offered' or state == 'talking' then
@@ -29,4 +32,7 @@ if ARGV[2] == 'available' and state == 'away' then
 end
 redis.call('HDEL', KEYS[1], 'next', 'next_reason', 'wrap_until')
 redis.call('ZREM', KEYS[2], 'wrap:' .. ARGV[1])
+if known ~= ARGV[2] or (reason or '') ~= ARGV[3] then
+  changed(KEYS[3], KEYS[1], ARGV[1], 'set', ARGV[4], '', '')
+end
 return 1

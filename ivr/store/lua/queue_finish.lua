@@ -4,6 +4,7 @@
 -- KEYS[2]  the caller    hash
 -- KEYS[3]  the agent     hash
 -- KEYS[4]  what is due   sorted set
+-- KEYS[5]  the changes   stream
 -- ARGV     id, sid, agent, now, the second until which they wrap up (0: not at all)
 -- Returns 1 where the talk ended now, 0 where it had ended, or never began.
 
@@ -27,5 +28,6 @@ if redis.call('HGET', KEYS[3], 'offer') == ARGV[1] then
     redis.call('HSET', KEYS[3], 'state', chosen or 'available', 'reason', chosen and why or '')
     redis.call('HDEL', KEYS[3], 'next', 'next_reason')
   end
+  changed(KEYS[5], KEYS[3], ARGV[3], 'over', ARGV[4], ARGV[1], KEYS[1])
 end
 return 1

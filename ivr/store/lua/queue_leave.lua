@@ -7,6 +7,7 @@
 -- KEYS[4]  what is due   sorted set
 -- KEYS[5]  the offer     hash
 -- KEYS[6]  the agent     hash; any key where there is none
+-- KEYS[7]  the changes   stream
 -- ARGV     sid, now, the offer's id ("" for none), the queue
 -- Returns what they were: "waiting", "offered" or "talking"; "" where nobody knows them, "changed" where the
 -- offer or the queue is another one by now, so that the same must be asked again.
@@ -29,6 +30,7 @@ if offer then
     local chosen, why = unpack(redis.call('HMGET', KEYS[6], 'next', 'next_reason'))
     redis.call('HSET', KEYS[6], 'state', chosen or 'available', 'reason', chosen and why or '', 'since', ARGV[2])
     redis.call('HDEL', KEYS[6], 'offer', 'next', 'next_reason')
+    changed(KEYS[7], KEYS[6], redis.call('HGET', KEYS[5], 'agent'), 'left', ARGV[2], offer, KEYS[5])
   end
 end
 return state

@@ -5,6 +5,7 @@
 -- KEYS[3]  the agent     hash
 -- KEYS[4]  the head      sorted set of the queue and language
 -- KEYS[5]  what is due   sorted set
+-- KEYS[6]  the changes   stream
 -- ARGV     id, sid, agent, now, deadline, why, seconds to keep the offer, the queue
 -- Returns 1 where it is claimed, 0 where one of them is taken meanwhile, gone, or moved to another queue.
 
@@ -22,4 +23,5 @@ redis.call('HSET', KEYS[2], 'state', 'offered', 'offer', ARGV[1])
 redis.call('HSET', KEYS[3], 'state', 'offered', 'offer', ARGV[1], 'since', ARGV[4], 'last_offered', ARGV[4])
 redis.call('ZREM', KEYS[4], ARGV[2])
 redis.call('ZADD', KEYS[5], ARGV[5], 'offer:' .. ARGV[1])
+changed(KEYS[6], KEYS[3], ARGV[3], 'offered', ARGV[4], ARGV[1], KEYS[1])
 return 1

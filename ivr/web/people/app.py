@@ -6,14 +6,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from ivr.config import Settings, from_environment
 from ivr.switchboard.sealing import key_of
+from ivr.web.api.app import create_api
 from ivr.web.people.desk import desk
 from ivr.web.people.desk_polled import Sessions
 from ivr.web.people.desk_tasks import tasks
@@ -24,6 +26,8 @@ from ivr.web.people.pages import pages, shown
 from ivr.web.people.persons import persons
 from ivr.web.people.sign_in import sign_in
 from ivr.web.people.supervise import supervise
+from ivr.web.people.tokens import tokens
+from ivr.web.reports.pages import reports
 
 LARGEST_BODY = 1024 * 1024
 IDLE = timedelta(hours=12)
@@ -70,14 +74,16 @@ def create_people(settings: Settings | None = None, *, clock: Callable[[], datet
     )
     app.session_interface = Sessions()
     app.extensions["ivr"] = office
+    app.extensions["ivr_api"] = create_api(office, limits=app.config["RATELIMIT_STORAGE_URI"])
     for part in (csrf, limiter, manager):
         part.init_app(app)
-    for blueprint in (health, sign_in, persons, desk, tasks, supervise):
+    for blueprint in (health, sign_in, persons, desk, tasks, supervise, tokens, reports):
         app.register_blueprint(blueprint)
     app.jinja_env.globals |= {"pages": pages, "shown": shown}
     app.after_request(_careful)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _broken)
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/api": app.extensions["ivr_api"]})  # type: ignore[method-assign]
     return app
 
 
@@ -102,6 +108,9 @@ def _broken(error: Exception) -> tuple[str, int]:
     """What raised: the log has it, the page tells nothing of the inside."""
     code = 503 if isinstance(error, (RedisError, SQLAlchemyError)) else 500
     current_app.logger.error("%s at %s", type(error).__name__, request.endpoint, exc_info=code == 500)
+    # Who is signed in is in SQL: where that is away, the page is that of a stranger.
+    if "_login_user" not in g:
+        g._login_user = manager.anonymous_user()
     return _page(code, _WORDS[code])
 
 

@@ -9,6 +9,7 @@ Page = tuple[Deed, str, str, str]
 PAGES: tuple[Page, ...] = (
     ("desk", "Desk", "/desk", "Take calls, and work through messages and callbacks"),
     ("supervise", "Live", "/desk/live", "Queues, callers and agents as they are now"),
+    ("reports", "Reports", "/reports", "Where the line helps callers, and where it loses them"),
     ("people", "People", "/people", "Who may sign in, and as what"),
 )
 """What a role must allow, the name, the address, and what one does there."""

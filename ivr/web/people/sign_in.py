@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
@@ -44,7 +45,8 @@ class Choose(FlaskForm):  # type: ignore[misc]
 
 
 def _tried() -> str:
-    return request.form.get("name", "")[:64].casefold()
+    """What tries are counted by: a word for the name, as people enter their password there by mistake."""
+    return sha256(request.form.get("name", "")[:64].casefold().encode()).hexdigest()[:16]
 
 
 def _failed(response: Response) -> bool:
@@ -75,7 +77,8 @@ def enter() -> tuple[str, int] | Response:
     name = (filled.name.data or "").strip()
     person = office().people.named(name) if filled.validate() else None
     if not matches(person, filled.password.data or "") or person is None:
-        office().audit.note(name or "?", "sign_in_failed", address=request.remote_addr or "")
+        # A name that nobody has may be a password.
+        office().audit.note(person.name if person else "?", "sign_in_failed", address=request.remote_addr or "")
         flash("This name and password do not fit together.")
         return render_template("people/sign_in.html", form=filled), 401
     return _enter(person)

@@ -1,5 +1,6 @@
 // The phone: what the carrier tells becomes what is heard and seen, what the user does is told to the carrier.
 
+import * as again from "./again.js";
 import { at, become, begin, buttons, over, says, showIdle, startTimer, state, talk, wire, wired, wordsForm } from "./display.js";
 import { connect } from "./exchange.js";
 import * as inspector from "./inspector.js";
@@ -137,6 +138,7 @@ const heard = {
     talk.zone = zone ?? talk.zone;
     talk.moment = chosen || zone ? new Date(moment) : null;
     inspector.clear(sid);
+    again.began(sid);
     startTimer();
   },
   answered() {
@@ -174,6 +176,7 @@ const heard = {
   },
   recording() {
     tones.beep();
+    again.recording();
     transcript.note("The line records. A key ends it.");
   },
   dialing({ parties }) {
@@ -220,6 +223,7 @@ const heard = {
     transcript.note(`A carrier would log: ${code} ${text}`);
   },
   ended({ by, code, text }) {
+    again.ended();
     if (by === "error") {
       trouble.carrier(code, text);
       transcript.note("The call broke off.");
@@ -287,6 +291,9 @@ narrow.addEventListener("change", fold);
 fold();
 
 setup.begin(showIdle);
+again.begin({ call, press: pressed, silence, hangUp, note: transcript.note });
+setup.again(again.loaded());
+window.addEventListener("hashchange", () => setup.again(again.loaded()));
 inspector.begin();
 if (sessionStorage.getItem("mute")) mute();
 become("idle");

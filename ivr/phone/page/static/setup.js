@@ -15,6 +15,8 @@ const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 let lines = [];
 let changed = () => {};
+let wanted = null; // a call of the log that is to be made again, until the lines are known
+let exact = null; // its moment: { shown, at }, to the minute as it is shown, and to the second
 let dialled = false; // whether the number was dialled key by key
 
 export function begin(onChange) {
@@ -41,10 +43,23 @@ export function begin(onChange) {
   }
 }
 
+// A call of the log is to be made again: the same number, at the same time, which is shown to the minute.
+export function again(whole) {
+  if (!whole) return;
+  wanted = whole;
+  to.value = whole.to || (lines.find((one) => one.file === whole.line)?.numbers[0] ?? "");
+  if (lines.length) match();
+  document.querySelector("[name=when][value=at]").checked = true;
+  moment.value = localIn(zone(), new Date(whole.at));
+  exact = { shown: moment.value, at: whole.at };
+  if (lines.length) wanted = null;
+  show();
+}
+
 // The lines that the service has; what was chosen stays chosen.
 export function offer(found) {
-  const had = to.value;
   lines = found;
+  const had = to.value || (lines.find((one) => one.file === wanted?.line)?.numbers[0] ?? "");
   line.replaceChildren(
     ...lines.map((one) => new Option(one.title, one.file)),
     new Option("Another number", OTHER),
@@ -52,6 +67,7 @@ export function offer(found) {
   if (had) {
     to.value = had;
     match();
+    if (wanted) again(wanted);
   } else {
     const kept = sessionStorage.getItem("line");
     line.value = lines.some((one) => one.file === kept) ? kept : (lines[0]?.file ?? OTHER);
@@ -109,7 +125,8 @@ function show() {
 
 function chosenMoment() {
   const later = document.querySelector("[name=when]:checked").value === "at";
-  return later && moment.value ? moment.value : null;
+  if (!later || !moment.value) return null;
+  return moment.value === exact?.shown ? exact.at : moment.value;
 }
 
 function zone() {
@@ -123,6 +140,15 @@ function momentOf(name) {
   if (name === "holiday") return at(year + 1, 0, 1, "03");
   if (name === "sunday") return at(year, month, day + (7 - weekday || 7), "12");
   return at(year, month, day + 1, "03");
+}
+
+// A moment by the clock of a zone, as `datetime-local` writes it.
+function localIn(timeZone, date) {
+  const parts = new Intl.DateTimeFormat("en-CA", {
+    timeZone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+  }).formatToParts(date);
+  const part = (name) => parts.find((one) => one.type === name).value;
+  return `${part("year")}-${part("month")}-${part("day")}T${part("hour")}:${part("minute")}`;
 }
 
 function dayIn(timeZone, date) {

@@ -1,0 +1,66 @@
+"""The names that the log has: of lines, their versions, queues, agents, languages. To choose from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, exists, select
+
+from ivr.reports.call_kpis import CALLS_IN
+from ivr.reports.kpi import By, Scope
+from ivr.reports.measuring import measure_all
+from ivr.reports.survey_kpis import CSAT
+from ivr.reports.views import CALLS
+from ivr.reports.waiting_kpis import ASA, CALLBACKS_KEPT
+from ivr.store.versions import versions
+
+_ALL_TIME = Scope(datetime(1971, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+
+_EVERYWHERE = (CALLS_IN, ASA, CALLBACKS_KEPT, CSAT)
+"""Figures of all that has names: what happened to a name is in one of them, whether it counts there or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Each in its order; versions the newest first, each with its line."""
+
+    line: tuple[str, ...] = ()
+    version: tuple[tuple[str, str], ...] = ()
+    queue: tuple[str, ...] = ()
+    agent: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+
+    def has(self, kind: str, name: str) -> bool:
+        """Whether there is that line, version, …"""
+        if kind == "version":
+            return any(version == name for version, _ in self.version)
+        return name in getattr(self, kind)
+
+
+def is_empty(engine: Engine) -> bool:
+    """Whether the log has no call at all. Raises SQLAlchemyError."""
+    with engine.connect() as connection:
+        return not connection.execute(select(exists(select(CALLS.c.call_sid)))).scalar_one()
+
+
+def names_in_log(engine: Engine) -> Names:
+    """All names that were ever there, and the versions that were published. Raises SQLAlchemyError."""
+    with engine.connect() as connection:
+        newest = select(versions.c.version, versions.c.line).order_by(versions.c.id.desc())
+        published = dict.fromkeys((row.version, row.line) for row in connection.execute(newest))
+    lines = {line for _, line in published if not line.startswith("service.")} | _found(engine, "line")
+    known = [(version, line) for version, line in published if line in lines]
+    unknown = sorted(_found(engine, "version") - {version for version, _ in known})
+    return Names(
+        tuple(sorted(lines)),
+        (*known, *((version, "") for version in unknown)),
+        tuple(sorted(_found(engine, "queue"))),
+        tuple(sorted(_found(engine, "agent"))),
+        tuple(sorted(_found(engine, "language"))),
+    )
+
+
+def _found(engine: Engine, by: By) -> set[str]:
+    found = measure_all(engine, _EVERYWHERE, _ALL_TIME, by=by, medians=False)
+    return {name for figures in found.values() for name in figures} - {"-"}

@@ -1,0 +1,10 @@
+"""How versions go live: shares of callers, lines retired."""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

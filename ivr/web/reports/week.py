@@ -1,0 +1,98 @@
+"""When people call: each hour of the week, by the viewer's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from ivr.reports.figure import Figure
+from ivr.web.reports.days import days_of, weekdays_of
+from ivr.web.reports.filters import Filters
+from ivr.web.reports.links import calls_link
+from ivr.web.reports.plots import Plot
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+HOURS = tuple(f"{it:02}" for it in range(24))
+
+By = Mapping[str, Figure]
+"""Calls by hour of the week: "1-00" is Monday from midnight to one."""
+
+
+def week_plot(calls: By, filters: Filters) -> Plot:
+    """The heat map: calls in each hour, on an average day of its weekday."""
+    often = weekdays_of(filters)
+    numbers = [[_average(calls, weekday, hour, often[weekday]) for hour in range(24)] for weekday in range(1, 8)]
+    links = [[hour_link(weekday, hour, filters, figure="calls") for hour in range(24)] for weekday in range(1, 8)]
+    hover = [[_words(calls, weekday, hour, often[weekday]) for hour in range(24)] for weekday in range(1, 8)]
+    trace = {
+        "type": "heatmap", "x": HOURS, "y": [it[:3] for it in WEEKDAYS], "z": numbers, "text": hover,
+        "customdata": links, "hovertemplate": "%{text}<extra></extra>", "xgap": 1, "ygap": 1, "zmin": 0,
+        "colorscale": [[0, "--heat-0"], [1, "--heat-1"]],
+        "colorbar": {"thickness": 10, "outlinewidth": 0, "len": 1},
+    }  # fmt: skip
+    layout = {
+        "xaxis": {"type": "category", "title": {"text": "hour"}, "showgrid": False, "ticks": "", "dtick": 3},
+        "yaxis": {"type": "category", "autorange": "reversed", "showgrid": False, "ticks": ""},
+    }
+    several = any(it > 1 for it in often.values())
+    title = f"Calls by hour and weekday{', on an average day' if several else ''}"
+    return Plot("week", title, _said(calls, often), [trace], layout)
+
+
+def week_rows(calls: By, filters: Filters) -> list[list[Any]]:
+    """The same as a table: an hour a row, a weekday a column, the sums at the end; all calls, not averages."""
+    rows: list[list[Any]] = []
+    sums = [0] * 8
+    for hour in range(24):
+        numbers = [_calls(calls, weekday, hour) for weekday in range(1, 8)]
+        numbers.append(sum(numbers))
+        sums = [one + more for one, more in zip(sums, numbers, strict=True)]
+        cells = [_cell(it, place + 1, hour, filters) for place, it in enumerate(numbers[:-1])]
+        rows.append([f"{hour:02}:00", *cells, f"{numbers[-1]:,}"])
+    rows.append(["all", *(f"{it:,}" for it in sums)])
+    return rows
+
+
+def _calls(calls: By, weekday: int, hour: int) -> int:
+    it = calls.get(f"{weekday}-{hour:02}")
+    return int(it.value or 0) if it else 0
+
+
+def _average(calls: By, weekday: int, hour: int, often: int) -> float | None:
+    return round(_calls(calls, weekday, hour) / often, 1) if often else None
+
+
+def _words(calls: By, weekday: int, hour: int, often: int) -> str:
+    there, name = _calls(calls, weekday, hour), WEEKDAYS[weekday - 1]
+    when = f"{name} {hour:02}:00 to {hour + 1:02}:00"
+    if often <= 1:
+        return f"{when}: {there:,} calls"
+    return f"{when}: {there / often:,.1f} calls on average<br>{there:,} on {often} {name}s"
+
+
+def _said(calls: By, often: Mapping[int, int]) -> str:
+    """The busiest hour, for who does not see the picture."""
+    places = [(weekday, hour) for weekday in range(1, 8) for hour in range(24) if often[weekday]]
+    weekday, hour = max(places, key=lambda it: _calls(calls, *it) / often[it[0]], default=(1, 0))
+    if not _calls(calls, weekday, hour):
+        return "Heat map of calls by hour and weekday; there are none."
+    return (
+        f"Heat map of calls by hour and weekday; the busiest is {WEEKDAYS[weekday - 1]} {hour:02}:00, with "
+        f"{_calls(calls, weekday, hour) / often[weekday]:,.1f} calls on average. The table below has all."
+    )
+
+
+def _cell(number: int, weekday: int, hour: int, filters: Filters) -> Any:
+    href = hour_link(weekday, hour, filters, figure="calls") if number else ""
+    return {"text": f"{number:,}", "href": href} if href else f"{number:,}"
+
+
+def hour_link(weekday: int, hour: int, filters: Filters, **narrowed: Any) -> str:
+    """The calls of that hour, where there is one such hour alone; else empty."""
+    days = [it for it in days_of(filters) if date.fromisoformat(it).isoweekday() == weekday]
+    if len(days) != 1:
+        return ""
+    begins = f"{days[0]}T{hour:02}:00"
+    ends = f"{days[0]}T{hour + 1:02}:00" if hour < 23 else f"{date.fromisoformat(days[0]) + timedelta(days=1)}T00:00"
+    return calls_link(filters, since=begins, until=ends, **narrowed)
