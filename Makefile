@@ -1,13 +1,13 @@
 # Touchtone. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help install run lint test ci bench simulate clean
+.PHONY: help install run lint test ci bench bench-views simulate clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -36,6 +36,9 @@ ci: $(STAMP) ## the long tests, and those that need PostgreSQL or Chromium, whic
 
 bench: $(STAMP) ## benchmarks; writes docs/performance.md
 	$(BIN)/python -m bench
+
+bench-views: $(STAMP) ## the pages of /reports at 10,000, 100,000 and a million calls
+	.ci/with-postgres $(BIN)/python -m bench.views 10000 100000 1000000
 
 simulate: $(STAMP) ## waits on the real routing beside queueing theory
 	$(BIN)/python -m bench.waits

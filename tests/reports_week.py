@@ -73,7 +73,8 @@ WEEK: tuple[tuple[str, tuple[dict[str, Any], ...], str], ...] = (
     ("2026-07-01T09:40", (), "completed"),
     ("2026-07-01T09:50", DIALLED, "completed"),
     ("2026-07-01T14:59", (), ""),  # it goes on
-    # The week before:
+    # Before that, two of them in the week before:
+    ("2026-06-17T12:00", (GOAL,), "completed"),
     ("2026-06-22T19:00", (GOAL,), "completed"),
     ("2026-06-23T19:00", (), "completed"),
 )

@@ -11,7 +11,7 @@ from ivr.config import SettingError
 
 COMMANDS = (
     "check", "call", "test", "serve", "publish", "fallback", "calls", "report", "export", "worker", "load", "user",
-    "token", "erase", "demo-data",
+    "token", "erase", "demo-data", "rollups",
 )  # fmt: skip
 """Each is a function of that name, its hyphen an underscore, in a module of that name."""
 

@@ -23,7 +23,8 @@ from ivr.store.rollups.settling import rebuild_all
 from ivr.store.versions import Versions
 from ivr.switchboard.demo.apart import MakingDied, batches_apart
 from ivr.switchboard.demo.audio import keep_audio, remove_audio
-from ivr.switchboard.demo.making import NoLines, Plan, batches, issues
+from ivr.switchboard.demo.making import batches
+from ivr.switchboard.demo.plan import NoLines, Plan, issues
 from ivr.switchboard.demo.rows import COLUMNS
 from ivr.switchboard.menu_folder import beside, menu_files
 from ivr.switchboard.publish import Refused
@@ -112,7 +113,7 @@ def _make(settings: Settings, engine: Engine, plan: Plan, *, force: bool) -> Non
                 written += batch.calls
                 done(batch.calls)
     except (MakingDied, KeyboardInterrupt) as error:
-        _stop(f"{error or 'stopped'}; {written:,} calls are written: ivr demo-data --remove takes them out", 2)
+        _stop(f"{str(error) or 'stopped'}; {written:,} calls are written: ivr demo-data --remove takes them out", 2)
     wrote = time.monotonic()
     _finish(engine, log)
     lines = ", ".join(sorted({it.line for it in made}))

@@ -37,6 +37,7 @@ from ivr.switchboard.patience import Patience
 from ivr.switchboard.queue_tasks import queue_tasks
 from ivr.switchboard.queue_work import QueueWork, Task
 from ivr.switchboard.retention import Retention
+from ivr.switchboard.rolling_up import RollingUp
 from ivr.switchboard.sealing import key_of
 from ivr.switchboard.spool_replay import SpoolReplay
 from ivr.switchboard.wiring import wire
@@ -90,7 +91,8 @@ def work(settings: Settings, stop: threading.Event) -> None:
                 lambda: close_lost(old, redis, parts.switchboard.note, utc_now()),
                 lambda: retention.round(utc_now(), stop),
             )
-            Worker(leases, writer, overflow, outbox, spool, queues, chores).run(stop)
+            rollups = RollingUp(engine, leases.held, utc_now)
+            Worker(leases, writer, overflow, outbox, spool, queues, rollups, chores).run(stop)
     finally:
         parts.close()
         redis.close()

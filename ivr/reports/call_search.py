@@ -85,7 +85,8 @@ def search(engine: Engine, wanted: Wanted, *, after: Place | None = None, size: 
         walk = _walk(connection, wanted)
         counted = select(func.count()).select_from(walk(None, MOST + 1).subquery())
         hits: int = connection.execute(counted).scalar_one()
-        places = [(_micros(row[0]), str(row[1])) for row in connection.execute(walk(after, size + 1))]
+        rows_met: Any = connection.execute(walk(after, size + 1))
+        places = [(_micros(began), str(sid)) for began, sid in rows_met]
         rows = _rows(connection, [sid for _, sid in places[:size]])
     found = tuple(
         FoundCall(began_at(began), rows[sid].call, rows[sid].queue, rows[sid].agent)

@@ -54,10 +54,7 @@ def hour_sql(known: list[Shift]) -> str:
 def _local(known: list[Shift]) -> str:
     if len(known) == 1:
         return f"begins + {known[0].ahead}"
-    cases = (
-        f"WHEN begins < {after.since} THEN begins + {shift.ahead}"
-        for shift, after in pairwise(known)
-    )
+    cases = (f"WHEN begins < {after.since} THEN begins + {shift.ahead}" for shift, after in pairwise(known))
     return f"CASE {' '.join(cases)} ELSE begins + {known[-1].ahead} END"
 
 

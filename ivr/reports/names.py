@@ -44,6 +44,13 @@ def is_empty(engine: Engine) -> bool:
         return not connection.execute(select(exists(select(CALLS.c.call_sid)))).scalar_one()
 
 
+def log_begins(engine: Engine) -> datetime | None:
+    """When the first call of the log began; None of an empty one. Raises SQLAlchemyError."""
+    first = select(CALLS.c.started_at).where(CALLS.c.started_at.is_not(None)).order_by(CALLS.c.started_at).limit(1)
+    with engine.connect() as connection:
+        return connection.execute(first).scalar_one_or_none()
+
+
 def names_in_log(engine: Engine) -> Names:
     """All names that were ever there, and the versions that were published. Raises SQLAlchemyError."""
     with engine.connect() as connection:

@@ -12,7 +12,6 @@ from ivr.reports.kpi import By, Scope
 from ivr.reports.local_spans import Shift, day_name, day_sql, hour_name, hour_sql, local_name, shifts
 from ivr.reports.rolled import Cell
 from ivr.store.rollups.grains import DIMENSIONS, FINEST, HALF_HOUR, grain_for, spans_for
-from ivr.store.rollups.kinds import Kind
 from ivr.store.rollups.names import ids, names
 from ivr.store.rollups.reading import Settled
 from ivr.store.rollups.rollup import BLOCK, DAY
@@ -29,7 +28,7 @@ class RolledRow(NamedTuple):
 
 
 def rolled_rows(
-    connection: Connection, rows: Settled, kinds: Collection[Kind], scope: Scope, by: By, zone: tzinfo, *, fine: bool
+    connection: Connection, rows: Settled, kinds: Collection[int], scope: Scope, by: By, zone: tzinfo, *, fine: bool
 ) -> Iterator[RolledRow]:
     """All cells of these kinds in a scope, in the quarter-hours of `rows` alone; `fine`: with seconds in buckets."""
     if by in _OF_TIME:
@@ -48,7 +47,7 @@ def rolled_rows(
         which += [f"begins >= {piece.since}", f"begins < {piece.until}"]
         which += [f"{name} IN ({_listed(numbers)})" for name, numbers in wanted.items()]
         columns = f"{of} AS part, kind, called_back, value, times, total, squares"
-        selects.append(f"SELECT {columns} FROM rollups WHERE {' AND '.join(which)}")
+        selects.append(f"SELECT {columns} FROM rollups WHERE {' AND '.join(which)}")  # noqa: S608
     query = (
         "SELECT part, kind, called_back, value, sum(times), sum(total), sum(squares) "  # noqa: S608 - numbers alone
         f"FROM ({' UNION ALL '.join(selects)}) AS pieces GROUP BY part, kind, called_back, value"
@@ -111,14 +110,14 @@ def _longest(by: By, known: list[Shift]) -> int:
 def _wanted(connection: Connection, scope: Scope) -> dict[str, list[int]]:
     """The numbers of the names that a scope has, by dimension."""
     given = {name: (getattr(scope, name),) for name in ("line", "version", "agent", "language")}
-    named = {name: ones for name, ones in given.items() if ones[0] is not None}
+    named: dict[str, tuple[str, ...]] = {name: ones for name, ones in given.items() if ones[0] is not None}
     if scope.queues is not None:
         named["queue"] = scope.queues
     known = ids(connection, {one for ones in named.values() for one in ones}) if named else {}
     return {name: [known[one] for one in ones] or [-1] for name, ones in named.items()}
 
 
-def _there(connection: Connection, rows: Settled, kinds: Collection[Kind]) -> Settled:
+def _there(connection: Connection, rows: Settled, kinds: Collection[int]) -> Settled:
     """The part of it that has rows at all, in whole days."""
     ends: dict[str, list[int]] = {"min": [], "max": []}
     for kind in kinds:

@@ -115,7 +115,7 @@ def _whole(
     names = ("id", "call_sid", "seq", "kind", "box", "left_at", "seconds", "audio")
     columns = [*(messages.c[it] for it in names), calls.c.line, calls.c.language, calls.c.caller_last4.label("last4")]
     query = select(*columns, queue, agent, *([] if mark is None else [mark]))
-    query = query.join_from(messages, calls, calls.c.call_sid == messages.c.call_sid)
+    query = query.join_from(messages, calls, calls.c.call_sid == messages.c.call_sid, isouter=True)
     query = query.outerjoin(answer, and_(answer.c.call_sid == messages.c.call_sid, answer.c.seq == messages.c.seq))
     query = query.where(messages.c.left_at >= scope.since, messages.c.left_at < scope.until)
     query = query.where(or_(calls.c.line.is_(None), calls.c.line.not_like("service.%")))

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, delete, func, insert, not_, select, text
 from ivr.store.agent_tables import agent_states
 from ivr.store.bulk import insert_many, prepare
 from ivr.store.call_rows import LoggedRecord
+from ivr.store.call_terms import forget_terms
 from ivr.store.desk_tables import callbacks
 from ivr.store.log_tables import calls
 from ivr.store.old_calls import OF_A_CALL
@@ -109,6 +110,7 @@ class DemoCalls:
         while sids := self._some():
             span = sids[0], sids[-1]
             with self._engine.begin() as connection:
+                forget_terms(connection, sids)
                 connection.execute(delete(callbacks).where(callbacks.c.call_sid.between(*span)))
                 for table in OF_A_CALL:
                     connection.execute(delete(table).where(table.c.call_sid.between(*span)))

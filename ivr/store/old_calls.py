@@ -74,6 +74,8 @@ class OldCalls:
 
     def remove(self, sids: Sequence[str]) -> None:
         """Remove calls with all that is of them; callbacks that are still open stay until they are over."""
+        if not sids:
+            return
         over = callbacks.c.state.not_in(OPEN) & (callbacks.c.call_sid.in_(sids) | callbacks.c.leg_sid.in_(sids))
         with self._engine.begin() as connection:
             # Figures follow the log: those of these calls are counted anew.
@@ -106,6 +108,8 @@ class OldCalls:
         with self._engine.begin() as connection:
             found = connection.execute(query).all()
             sids = [one.call_sid for one in found]
+            if not sids:
+                return 0, before
             mark_calls(connection, sids)
             forget_terms(connection, sids)
             for table in (events, records):

@@ -5,6 +5,7 @@
     overflow   of too many records the oldest from Redis to this machine's disk
     outbox     effects of those partitions to the carrier
     queues     in the worker that holds the first partition: callers are offered to agents, callbacks dialled
+    rollups    what changed in the log reaches the roll-ups, in the worker that holds the first partition
     chores     once a minute, in the worker that holds the first partition: calls without an end, old calls
 
 Each runs in a thread of its own: a slow carrier holds up no record, and a database that is away no lease.
@@ -53,6 +54,7 @@ class Worker:
     outbox: Runs | None
     spool: Runs | None
     queues: Runs | None
+    rollups: Runs
     chores: tuple[Callable[[], object], ...]
     """Done one after the other; what one raises is logged, and it is done again the next time."""
 
@@ -61,6 +63,7 @@ class Worker:
         outbox = self.outbox
         threads = [threading.Thread(target=self._log, args=(stop,), name="log")]
         threads += [threading.Thread(target=self.overflow.run, args=(stop,), name="overflow")]
+        threads += [threading.Thread(target=self.rollups.run, args=(stop,), name="rollups")]
         threads += [threading.Thread(target=outbox.run, args=(stop,), name="outbox")] if outbox else []
         threads += [threading.Thread(target=self.spool.run, args=(stop,), name="spool")] if self.spool else []
         threads += [threading.Thread(target=self.queues.run, args=(stop,), name="queues")] if self.queues else []

@@ -194,8 +194,8 @@ def test_every_command_and_flag_is_documented() -> None:
 
 def test_every_target_of_make_is_documented() -> None:
     """Each target that bare `make` lists stands on the page about running it, and no other."""
-    listed = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-    named = re.findall(r"^\| `make ([a-z]+)` \|", OPERATIONS, re.MULTILINE)
+    listed = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    named = re.findall(r"^\| `make ([a-z-]+)` \|", OPERATIONS, re.MULTILINE)
     assert set(named) == set(listed) - {"help"}
 
 

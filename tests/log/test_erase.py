@@ -191,9 +191,7 @@ def test_nothing_of_a_caller_is_left(sinks: Sinks, log: CallLog) -> None:
     assert erased.calls == 5
     assert traces(sinks) == []
     assert not list((sinks.data / "messages").iterdir())
-    assert {"table calls", "table audit", "Redis, the calls", "Redis, the records that wait"} <= {
-        *erased.found.places
-    }
+    assert {"table calls", "table audit", "Redis, the calls", "Redis, the records that wait"} <= {*erased.found.places}
     assert sum(place.bytes for place in erased.found.places.values()) > 1000
 
 

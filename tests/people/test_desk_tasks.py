@@ -40,6 +40,16 @@ def test_hearing_a_message_is_noted_once(day: Day, ana: Visitor) -> None:
     assert [(it.who, dict(it.about)) for it in heard] == [("ana", {"message": str(id_), "box": "bookings"})]
 
 
+def test_a_listening_that_begins_in_the_middle_is_noted(day: Day, ana: Visitor, signed_in: SignedIn) -> None:
+    """Nobody hears all but the first byte unnoted; whoever listens is noted for themselves."""
+    id_ = day.leaves_message(seconds=2)
+    for visitor in (ana, signed_in("sue", "supervisor")):
+        for wanted in ("bytes=1-", "bytes=100-199"):
+            with visitor.client.get(f"/desk/messages/{id_}.wav", headers={"Range": wanted}) as part:
+                assert part.status_code == 206
+    assert [it.who for it in day.office.audit.newest(10, "message_heard")] == ["sue", "ana"]
+
+
 def test_what_one_may_not_hear(day: Day, ana: Visitor, signed_in: SignedIn) -> None:
     """Another queue's message is not there for an agent, nor audio that was not fetched; ops hear nothing."""
     other, waiting = day.leaves_message("lost_property"), day.leaves_message(audio="waiting")

@@ -255,6 +255,7 @@ def test_a_number_stays_out_of_url_and_page(read: Visitor) -> None:
     assert read.post("/reports/calls/number", number="anonymous").status_code == 400
 
 
+@pytest.mark.long
 def test_pages_go_through_all_calls_once(day: Day, anna: Visitor) -> None:
     """By the place where the last one ended, also where calls began in the same moment."""
     for number in range(70):
@@ -273,6 +274,7 @@ def test_pages_go_through_all_calls_once(day: Day, anna: Visitor) -> None:
         )
 
 
+@pytest.mark.long
 def test_more_than_can_be_counted(day: Day, anna: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Then it is said that they are more."""
     for number in range(12):
@@ -303,13 +305,13 @@ def test_the_words_of_a_call(day: Day, anna: Visitor) -> None:
     assert "4711" not in text
 
 
-def test_a_call_that_is_not_there(day: Day, anna: Visitor) -> None:
+def test_a_call_that_is_not_there(read: Visitor) -> None:
     """404, and it says which."""
-    response = anna.get("/reports/calls/CA404")
+    response = read.get("/reports/calls/CA404")
     assert response.status_code == 404
     assert "The log has no call CA404." in response.get_data(as_text=True)
-    assert anna.get("/reports/calls/CA404/again.call").status_code == 404
-    assert anna.get("/reports/calls/recordings/404.wav").status_code == 404
+    assert read.get("/reports/calls/CA404/again.call").status_code == 404
+    assert read.get("/reports/calls/recordings/404.wav").status_code == 404
 
 
 def test_what_a_call_leaves_is_heard_and_noted(day: Day, anna: Visitor, signed_in: SignedIn) -> None:
@@ -344,6 +346,7 @@ def test_the_number_of_an_open_callback(log: Day, anna: Visitor, signed_in: Sign
     assert sue.post("/reports/calls/CA01/number").status_code == 404
 
 
+@pytest.mark.long
 def test_nothing_for_whom_reports_are_not(log: Day, signed_in: SignedIn, visitor: Callable[[], Visitor]) -> None:
     """An agent gets 403 from every address, whether it is there or not; a stranger the sign-in."""
     ana = signed_in("ana", "agent", "ana")
@@ -354,6 +357,7 @@ def test_nothing_for_whom_reports_are_not(log: Day, signed_in: SignedIn, visitor
         assert visitor().get(f"/reports/calls{path}").status_code == 302
 
 
+@pytest.mark.long
 def test_a_call_as_a_script(day: Day, anna: Visitor) -> None:
     """It can be read as one, but for the secret, which whoever calls fills in."""
     sid = day.calls("1", "4711", "123456", ends=True)

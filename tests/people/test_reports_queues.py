@@ -145,8 +145,8 @@ def test_what_was_told_against_what_it_took(entered: Callable[[str], Visitor]) -
     bookings, refunds = rows(
         page(entered("analyst"), f"/reports/queues?{DAY}"), "What callers were told, and what they waited"
     )
-    assert bookings[1:3] + bookings[4:] == ["1", "100.0 %", "0", "0", "0 s", "0 s"]
-    assert refunds[1:3] + refunds[4:] == ["1", "0.0 %", "1", "0", "220 s", "220 s"]
+    assert bookings[1:4] + bookings[5:] == ["1", "100.0 %", "0", "0", "0", "0 s", "0 s"]
+    assert refunds[1:4] + refunds[5:] == ["1", "0.0 %", "1", "1", "0", "220 s", "220 s"]
 
 
 def test_the_longest_waits_lead_to_their_calls(entered: Callable[[str], Visitor]) -> None:
@@ -163,7 +163,9 @@ def test_the_longest_waits_lead_to_their_calls(entered: Callable[[str], Visitor]
 def test_days_and_hours_are_the_viewers(entered: Callable[[str], Visitor]) -> None:
     """Nine o'clock in London is half past two in Kolkata, where one can see hours of a day with their calls."""
     text = page(entered("analyst"), "/reports/queues?since=2026-07-06&until=2026-07-06&zone=Asia/Kolkata")
-    hours = {row[0]: row[3] for row in rows(text, "Service level and visits by hour of the day") if row[3] not in (NONE, "0")}
+    hours = {
+        row[0]: row[3] for row in rows(text, "Service level and visits by hour of the day") if row[3] not in (NONE, "0")
+    }
     assert hours == {"14:00": "1", "15:00": "2", "17:00": "1"}
     assert any("since=2026-07-06T14%3A00&until=2026-07-06T15%3A00" in it
                for it in links(text, "Service level and visits by hour of the day"))  # fmt: skip
@@ -197,6 +199,11 @@ def test_what_became_of_talks(entered: Callable[[str], Visitor]) -> None:
         ["Raj Patel", "0", "2 100 %", "2"],
         ["all", "2 50 %", "2 50 %", "4"],
     ]
+    behind = links(text, "Wrap-up codes")
+    assert behind[1] == f"/reports/agents/talks?{DAY}&code=booked&agent=ana"
+    booked = page(entered("analyst"), behind[1])
+    assert [row[0] for row in rows(booked, "Talks")] == ["2026-07-06 10:02:55", "2026-07-06 09:01:10"]
+    assert links(booked, "Talks")[0] == "/reports/calls/CAqueueday02?zone=UTC"
 
 
 @pytest.mark.parametrize("path", ["/reports/agents", "/reports/queues"])

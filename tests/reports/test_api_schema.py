@@ -73,10 +73,10 @@ def test_it_does_what_its_description_says(served: Served, tmp_path: Path) -> No
     """All checks of schemathesis, in all its phases, as it comes: none finds anything."""
     command = [
         sys.executable, "-m", "schemathesis.cli", "run", served.url,
-        "--header", f"Authorization: Bearer {served.token}", "--max-examples", "25",
+        "--header", f"Authorization: Bearer {served.token}", "--max-examples", "10",
         "--generation-deterministic", "--no-color",
     ]  # fmt: skip
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     assert "No issues found" in done.stdout
 

@@ -25,7 +25,7 @@ from ivr.store.rollups.step_reading import calls_of_versions
 from ivr.store.sql import metadata
 
 SINCE, UNTIL = BEGAN - timedelta(days=1), BEGAN + timedelta(days=60)
-MANY = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 
 numbers = st.integers(0, 10_000)
 
@@ -98,17 +98,29 @@ def parts(known: list[Went], *of: str) -> dict[tuple[str, ...], list[Went]]:
     return found
 
 
+parts_of_time = st.sampled_from((0, 3600, 86_400 + 123, 5 * 86_400, 31 * 86_400))
+chances = {"number": numbers, "seed": st.integers(0, 99), "cut": parts_of_time, "rebuilt": st.booleans()}
+
+
 @MANY
-@given(
-    number=numbers,
-    seed=st.integers(0, 99),
-    cut=st.sampled_from((0, 3600, 86_400 + 123, 5 * 86_400, 31 * 86_400)),
-    rebuilt=st.booleans(),
-)
+@given(**chances)
 def test_all_numbers_are_those_of_the_raw_records(
     engine: Engine, number: int, seed: int, cut: int, rebuilt: bool
 ) -> None:
     """Of each version, in any part of time, whatever came late or twice, rolled up little by little or all at once."""
+    ties_out(engine, number, seed, cut, rebuilt)
+
+
+@pytest.mark.long
+@settings(MANY, max_examples=40)
+@given(**chances)
+def test_they_are_in_many_logs(engine: Engine, number: int, seed: int, cut: int, rebuilt: bool) -> None:
+    """The same once more, for longer."""
+    ties_out(engine, number, seed, cut, rebuilt)
+
+
+def ties_out(engine: Engine, number: int, seed: int, cut: int, rebuilt: bool) -> None:
+    """The numbers of a log by chance are those that the slow way gives."""
     raw = by_chance(number)
     write(emptied(engine), raw, seed)
     if rebuilt:
@@ -166,6 +178,6 @@ def test_the_calls_behind_a_number_are_as_many(engine: Engine, number: int) -> N
 
 def test_entries_are_the_calls_of_the_key_figure(engine: Engine) -> None:
     """The figure "calls" counts as many as all versions have here together."""
-    write(emptied(engine), paths_by_chance(7, 200), 0)
+    write(emptied(engine), paths_by_chance(7), 0)
     found = sum(calls_of_versions(engine, SINCE, UNTIL).values())
     assert found == CALLS_IN.measure(engine, Scope(SINCE, UNTIL), by="all")[""].value

@@ -27,9 +27,9 @@ numbers: ["+15005550006"]
 timezone: UTC
 languages: [es-MX, en-US]
 start: main
-operator: main
 steps:
   main:
+    give_up: hangup
     menu:
       2 -> hangup:
         es-MX: Para terminar

@@ -43,7 +43,7 @@ def test_the_curve_is_what_one_counts(hung_up: list[int], answered: list[int], l
         assert it.hung_up == sum(value >= it.after for value in hung_up)
         assert it.hung_up_before == sum(value < it.after for value in hung_up)
         assert (it.low, it.high) == wilson(it.hung_up, it.waiting)
-        assert it.low <= it.share <= it.high
+        assert it.low - 1e-9 <= it.share <= it.high + 1e-9
     assert [it.after for it in found] == sorted({it.after for it in found})
     assert bool(found) == bool(everybody)
 

@@ -87,9 +87,11 @@ def entries(made: list[dict[str, Any]], dice: random.Random) -> list[Entry]:
     return found
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.long
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    made=logs, seed=st.integers(0, 99), between=st.lists(acts, min_size=1, max_size=4), ends=st.tuples(anywhere, anywhere),
+    made=logs, seed=st.integers(0, 99), between=st.lists(acts, min_size=1, max_size=4),
+    ends=st.tuples(anywhere, anywhere),
     name=names, by=sorts, zone=zones.map(ZoneInfo), now=st.none() | anywhere,
 )  # fmt: skip
 def test_however_it_was_rolled_up(
@@ -120,9 +122,9 @@ def test_each_figure_is_rolled_up() -> None:
     assert [kpi.name for kpi in EVERY if kpi.name not in ROLLED or ROLLED[kpi.name](kpi.settings()) is None] == []
 
 
-@pytest.mark.parametrize("given_", [{"seconds": 0.0}, {"seconds": 21.5}, {"seconds": 30.0}, {"seconds": 130.0},
+@pytest.mark.parametrize("set_", [{"seconds": 0.0}, {"seconds": 21.5}, {"seconds": 30.0}, {"seconds": 130.0},
                                     {"short": 0.0}, {"short": 6.5}, {"abandoned": False}, {"callbacks": True}])  # fmt: skip
-def test_other_settings(log: CallLog, engine: Engine, given_: dict[str, Any]) -> None:
+def test_other_settings(log: CallLog, engine: Engine, set_: dict[str, Any]) -> None:
     """Are measured in the same way, from roll-ups where those can tell."""
     ends = [("connected", it) for it in (0, 6, 7, 21, 22, 30, 31, 130, 131, 132)]
     ends += [("abandoned", it) for it in (0, 4, 5, 6, 7)]
@@ -132,7 +134,7 @@ def test_other_settings(log: CallLog, engine: Engine, given_: dict[str, Any]) ->
     ]
     write(log, raw_log([{**FIRST, "does": visits}, {**FIRST, "does": visits, "step": "agents"}]), 0)
     logged, rolled = (
-        measure_all(engine, (SERVICE_LEVEL,), ALL, {"service_level": given_}, log_alone=alone)["service_level"]
+        measure_all(engine, (SERVICE_LEVEL,), ALL, {"service_level": set_}, log_alone=alone)["service_level"]
         for alone in (True, False)
     )
     same(rolled, logged)

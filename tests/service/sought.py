@@ -28,7 +28,7 @@ def forms(value: str) -> set[bytes]:
     packed = {data.hex().encode(), data.hex().upper().encode()}
     for shift in range(3):  # base64 is another one at each place of three; its ends hang on what is beside it
         whole = b64encode(b"\0" * shift + data)
-        packed.add(whole[-(-shift * 8 // 6) : len(whole) - 4].rstrip(b"="))
+        packed.add(whole[-(-shift * 8 // 6) : (shift + len(data)) * 8 // 6])
     return {one.encode() for one in written} | {one for one in packed if len(one) >= 8}
 
 

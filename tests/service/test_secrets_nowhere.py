@@ -398,7 +398,8 @@ def test_secrets_are_nowhere(server: ThreadingHTTPServer, tmp_path: Path) -> Non
     sought.look("what all processes print", said.encode(), "logs")
     # docs/privacy.md: the state of a call has the number until it expires, in Redis and in the files of Redis.
     in_redis = [it for it in sought.found if it.startswith(WHOLE) and re.search(r" in the (key|file valkey/)", it)]
-    assert [it for it in sought.found if it not in in_redis] == []
+    elsewhere = [it for it in sought.found if it not in in_redis]
+    assert elsewhere == [], "\n".join(elsewhere)
     assert {it.partition(" in ")[0] for it in in_redis} == {f"{WHOLE} caller", f"{WHOLE} agent"}
     kinds = ("files", "redis", "sql", "pages", "logs", "documents", "commands")
     assert min(sought.looked.get(kind, 0) for kind in kinds) > 100

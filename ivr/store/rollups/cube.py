@@ -78,7 +78,7 @@ def _run(connection: Connection, statement: str, *values: Any) -> None:
 @cache
 def _removing(grain: Grain) -> str:
     # By the kinds, too, as the rows lie.
-    return f"DELETE FROM rollups WHERE grain = {grain.number} AND kind IN ({_KINDS}) AND {_BETWEEN}"
+    return f"DELETE FROM rollups WHERE grain = {grain.number} AND kind IN ({_KINDS}) AND {_BETWEEN}"  # noqa: S608
 
 
 @cache
@@ -93,7 +93,7 @@ def _count(dialect: str, source: Source, count: Count) -> str:
     called_back = "CASE WHEN it.called_back THEN 1 ELSE 0 END" if source.called_back else "0"
     seconds = count.seconds(dialect) if count.seconds else "0"
     each = (
-        f"SELECT {count.kind} AS kind, {quarter_sql(dialect, f'it.{source.moment}')} AS begins, {dimensions}, "
+        f"SELECT {count.kind} AS kind, {quarter_sql(dialect, f'it.{source.moment}')} AS begins, {dimensions}, "  # noqa: S608
         f"{called_back} AS called_back, {count.value(dialect)} AS value, {seconds} AS seconds "
         f"FROM {source.view} AS it {joins} WHERE {source.between} AND {count.only}"
     )
@@ -105,7 +105,7 @@ def _adding_up(made_of: Grain, grain: Grain) -> str:
     dimensions = ", ".join(name if name in grain.dimensions else f"0 AS {name}" for name in DIMENSIONS)
     value = "value" if grain.fine else f"{coarse_sql()} AS value"
     each = (
-        f"SELECT kind, begins / {grain.span} * {grain.span} AS begins, {dimensions}, called_back, {value}, "
+        f"SELECT kind, begins / {grain.span} * {grain.span} AS begins, {dimensions}, called_back, {value}, "  # noqa: S608
         f"times, total, squares FROM rollups WHERE grain = {made_of.number} AND kind IN ({_KINDS}) AND {_BETWEEN}"
     )
     return _insert(grain, "sum(times), sum(total), sum(squares)", each)
@@ -113,11 +113,11 @@ def _adding_up(made_of: Grain, grain: Grain) -> str:
 
 def _insert(grain: Grain, sums: str, each: str) -> str:
     into = f"INSERT INTO rollups ({', '.join(_KEY)}, times, total, squares)"
-    return f"{into} SELECT {grain.number}, {_REST}, {sums} FROM ({each}) AS told GROUP BY {_REST}"
+    return f"{into} SELECT {grain.number}, {_REST}, {sums} FROM ({each}) AS told GROUP BY {_REST}"  # noqa: S608
 
 
 _NAMING = tuple(source for source in SOURCES if source.names)
 _NAMED = " UNION ".join(
-    f"SELECT {', '.join(f'it.{name}' for name in DIMENSIONS)} FROM {source.view} AS it WHERE {source.between}"
+    f"SELECT {', '.join(f'it.{name}' for name in DIMENSIONS)} FROM {source.view} AS it WHERE {source.between}"  # noqa: S608
     for source in _NAMING
 )

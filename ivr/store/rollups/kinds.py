@@ -63,7 +63,7 @@ ONLY_ADDED_UP = (Kind.RESPONSE, Kind.MISTOLD, Kind.TALK, Kind.WRAPPED_TALK, Kind
 OUTCOMES = {
     "answered": Kind.ANSWERED, "abandoned": Kind.ABANDONED, "left": Kind.LEFT, "timed_out": Kind.TIMED_OUT,
     "callback_booked": Kind.CALLBACK_BOOKED,
-    "full": Kind.TURNED_AWAY, "closed": Kind.TURNED_AWAY, "nobody_in": Kind.TURNED_AWAY, "unavailable": Kind.TURNED_AWAY,
+    **dict.fromkeys(("full", "closed", "nobody_in", "unavailable"), Kind.TURNED_AWAY),
 }  # fmt: skip
 """The kind of a visit by its outcome; of any other it ended otherwise."""
 
@@ -123,7 +123,7 @@ def bucket(seconds: int) -> int:
     """The bucket of so many seconds, named by the least that is in it; it is at most 1/64 (1.6 %) wide."""
     if seconds < EXACT:
         return seconds
-    width = 2 ** min(seconds.bit_length() - 7, _DOUBLINGS)
+    width = 1 << min(seconds.bit_length() - 7, _DOUBLINGS)
     return seconds // width * width
 
 

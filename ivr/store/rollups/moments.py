@@ -1,4 +1,4 @@
-"""Quarter-hours and moments. Where a zone's quarter-hours begin, UTC's do: every zone is whole quarters away from it."""
+"""Quarter-hours and moments. Where a zone's quarter-hours begin, UTC's do: all zones are whole quarters away."""
 
 from __future__ import annotations
 

@@ -114,11 +114,11 @@ def _ended(_: str) -> str:
     def event(*kinds: str, more: str = "") -> str:
         names = ", ".join(f"'{kind}'" for kind in kinds)
         which = f"told.call_sid = it.call_sid AND told.kind IN ({names}){more}"
-        return f"EXISTS (SELECT 1 FROM events AS told WHERE {which})"
+        return f"EXISTS (SELECT 1 FROM events AS told WHERE {which})"  # noqa: S608
 
     def waited(outcome: str) -> str:
         which = f"told.call_sid = it.call_sid AND told.outcome = '{outcome}'"
-        return f"EXISTS (SELECT 1 FROM queue_visits AS told WHERE {which})"
+        return f"EXISTS (SELECT 1 FROM queue_visits AS told WHERE {which})"  # noqa: S608
 
     answered = event("dial_ended", more=" AND told.data->>'outcome' = 'answered'")
     holds = {

@@ -7,8 +7,8 @@ from random import Random
 
 from ivr.menu.team import Team
 from ivr.store.demo_calls import STATE_IDS
-from ivr.switchboard.demo.hall import Change
 from ivr.switchboard.demo.rows import Batch
+from ivr.switchboard.demo.visits import Change
 
 SAYS = 0.86
 """How often an agent says what a call was about."""

@@ -9,7 +9,8 @@ from collections.abc import Generator
 from multiprocessing.queues import Queue
 from queue import Empty, Full
 
-from ivr.switchboard.demo.making import Plan, batches
+from ivr.switchboard.demo.making import batches
+from ivr.switchboard.demo.plan import Plan
 from ivr.switchboard.demo.rows import Batch
 
 AHEAD = 3

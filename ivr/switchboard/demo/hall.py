@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
@@ -19,8 +19,7 @@ from ivr.menu.team import Queue, Team
 from ivr.routing.people import Free, Waiter
 from ivr.routing.strategies import pick, span
 from ivr.switchboard.demo.crew import SPREAD, TALK, Member, Shift
-
-Outcome = Literal["", "answered", "abandoned", "timed_out", "left", "callback_booked", "full", "nobody_in", "closed"]
+from ivr.switchboard.demo.visits import Booking, Change, Outcome, Ring, Visit
 
 PATIENCE = 210.0
 """Seconds that callers are ready to wait, in the mean; a few hang up at once."""
@@ -30,78 +29,6 @@ AT_ONCE, LEAVES, BOOKS = 0.03, 0.03, 0.4
 
 PICKS_UP = 0.7
 """How many of those who are called back press 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """A caller offered to an agent. Moments are seconds after the call's beginning."""
-
-    offer: str
-    member: Member
-    at: int
-    why: str
-    taken: int | None  # when the agent took it; None where they did not
-    ends: int  # when the talk is over, or the ringing
-    hung_up: bool  # whether the caller ended the talk
-
-
-@dataclass(slots=True, eq=False)
-class Visit:
-    """One caller in a queue. `base` is when the call began, in seconds since 1970; `joined` so many after it."""
-
-    sid: str
-    base: float
-    joined: int
-    queue: Queue
-    language: str
-    known: bool = True  # whether they show a number
-    booking: Booking | None = None  # what they are called back for
-    rings: list[Ring] = field(default_factory=list)
-    outcome: Outcome = ""
-    over: int = 0  # when they wait no longer, in seconds after the call's beginning
-    ahead: list[Visit] = field(default_factory=list)
-    pace: float = 0.0  # seconds until the next is taken; 0 where nobody knows
-    ringing: bool = False
-
-    @property
-    def came(self) -> float:
-        """When they came to the queue, in seconds since 1970."""
-        return self.base + self.joined
-
-    def place(self, at: int) -> int:
-        """Their place in the queue at a moment, from 1."""
-        now = self.base + at
-        return 1 + sum(it.base + it.over > now for it in self.ahead)
-
-
-@dataclass(slots=True, eq=False)
-class Booking:
-    """A callback. Moments are seconds since 1970."""
-
-    visit: Visit
-    booked: float
-    next_at: float
-    state: str = "booked"
-    tries: int = 0
-    called: float | None = None
-    ended: float | None = None
-    leg: str | None = None
-    who: str | None = None
-    why: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What an agent became."""
-
-    agent: str
-    state: Literal["available", "away", "offered", "talking", "wrap_up"]
-    how: str
-    at: float
-    reason: str = ""
-    offer: str | None = None
-    sid: str | None = None
-    queue: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -180,7 +107,7 @@ class Hall:
         visit.over = 10**9
         visit.ahead = same
         if len(there) and not any(it.state == "free" for it in there):
-            visit.pace = (TALK + 60) / len(there)
+            visit.pace = 0.8 * (TALK + 45) / len(there)
         self._waiting.append(visit)
         way, after = self._gives_up(queue, dice, known=visit.known)
         if after < queue.longest_wait:

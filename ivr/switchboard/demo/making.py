@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from random import Random
 
 from ivr.call import Call
@@ -21,15 +20,16 @@ from ivr.switchboard.demo.agents import AgentRows
 from ivr.switchboard.demo.callers import Callers, language, number
 from ivr.switchboard.demo.crew import Crew
 from ivr.switchboard.demo.days import HOURS, Day, days
-from ivr.switchboard.demo.editions import Edition, editions
-from ivr.switchboard.demo.hall import Booking, Hall, Visit
+from ivr.switchboard.demo.hall import Hall
 from ivr.switchboard.demo.library import Book
 from ivr.switchboard.demo.persona import Guide, Persona
+from ivr.switchboard.demo.plan import Issue, Plan, issues, tables_beside
 from ivr.switchboard.demo.rows import Batch, Writing
-from ivr.switchboard.demo.tape import ZERO, Tape
+from ivr.switchboard.demo.tape import Tape
+from ivr.switchboard.demo.visits import Booking, Visit
 from ivr.switchboard.demo.waits import wait
 from ivr.switchboard.demo.walk import World, tables_of, walk
-from ivr.switchboard.menu_folder import beside, files_of_line, menu_files
+from ivr.switchboard.menu_folder import beside
 from ivr.switchboard.surveys import drawn
 from ivr.switchboard.tables import Tables
 
@@ -39,57 +39,8 @@ AT_ONCE = 2000
 LOST = 0.0025
 """The share of calls whose end nobody reports."""
 
-BEFORE = timedelta(hours=2)
-"""So long before the first call its version was published."""
-
 PILOTS = 300
 """Calls by which it is told how many come to the queues."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to be made; `key` is the service's secret key, by which callers are hashed."""
-
-    calls: int
-    seed: int
-    since: datetime
-    until: datetime
-    menus: Path
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """A version of a line, and from when on it was live."""
-
-    line: str
-    edition: Edition
-    at: datetime
-
-
-class NoLines(ValueError):  # noqa: N818 - it says what is the case
-    """There is no menu file that checks."""
-
-
-def issues(plan: Plan) -> list[Issue]:
-    """The versions of all lines of the folder, the oldest first. Raises NoLines."""
-    tables, team = _tables(plan.menus), beside(plan.menus) or Team()
-    found: list[Issue] = []
-    for path in menu_files(plan.menus):
-        made = editions(path.name, files_of_line(path), tables, team)
-        span = (plan.until - plan.since) / max(len(made), 1)
-        for turn, edition in enumerate(made):
-            at = plan.since + turn * span
-            if span > timedelta(days=3):  # when few call
-                at = at.astimezone(edition.flow.zone).replace(hour=2, minute=5, second=0, microsecond=0).astimezone(UTC)
-            found.append(Issue(edition.flow.name, edition, at if turn else plan.since - BEFORE))
-    if not found:
-        raise NoLines(f"{plan.menus} has no menu file that checks")
-    return sorted(found, key=lambda it: (it.at, it.line))
-
-
-def _tables(folder: Path) -> dict[str, bytes]:
-    return {it.name: it.read_bytes() for it in sorted(folder.glob("*.csv")) if it.is_file()}
 
 
 @dataclass(slots=True)
@@ -127,7 +78,7 @@ class Making:
         self._world = World(Tables(plan.menus))
         self._hashes = CallerHash(plan.key)
         self._rows = Writing(self._hashes, self._resolved)
-        tables = tables_of(_tables(plan.menus))
+        tables = tables_of(tables_beside(plan.menus))
         self._lines = self._of_issues(issues(plan))
         self._guides = {
             it.edition.version: Guide(it.edition.flow, tables) for line in self._lines for it in line.issues
@@ -208,7 +159,7 @@ class Making:
             owed += hall.called
             last = turn == len(planned) - 1
             for one in going:
-                lost = self._ids.random() < LOST and _loses_end(one.tape)
+                lost = self._ids.random() < LOST and one.tape.loses_end()
                 self._rows.add(batch, one.tape, one.sid, one.at, one.number, lost=lost)
                 if batch.calls >= AT_ONCE:
                     yield batch
@@ -371,18 +322,6 @@ def _step_of(flow: Flow, queue: str) -> str:
     """The step by which callers come to a queue."""
     steps = flow.steps.values()
     return next(it.name for it in steps if isinstance(it.act, QueueStep) and it.act.queue == queue)
-
-
-def _loses_end(tape: Tape) -> bool:
-    """Takes the end off a call that ended with the caller's hanging up in the menu; whether it did."""
-    last = tape.entries[-1]
-    if len(tape.entries) < 2 or len(last.events) != 1 or last.events[0][0] != "ended":
-        return False
-    del tape.entries[-1]
-    row = tape.row
-    row.last_seq, row.records, row.ended_at, row.how = row.last_seq - 1, row.records - 1, None, None
-    row.last_at = ZERO + timedelta(seconds=tape.entries[-1].after)
-    return True
 
 
 def batches(plan: Plan) -> Generator[Batch, None, None]:

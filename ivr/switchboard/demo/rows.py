@@ -114,7 +114,7 @@ class Writing:
                 events.append((sid, seq, n, kind, step, data))
                 n += 1  # noqa: SIM113 - enumerate would make a tuple for each
         self._call(batch, tape, sid, base, caller, lost=lost)
-        if tape.told:
+        if tape.more:
             self._told(batch, tape, sid, base, caller)
 
     def _call(self, batch: Batch, tape: Tape, sid: str, base: float, caller: str, *, lost: bool) -> None:

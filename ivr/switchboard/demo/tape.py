@@ -33,6 +33,9 @@ ROWS = frozenset(
 )  # fmt: skip
 """The kinds of event of which rows of messages, surveys and visits to queues are made."""
 
+_BESIDE = frozenset({"entered", "goal_reached"})
+"""Of these those that say something of the others alone."""
+
 _NOBODY = CallerHash("nobody")
 
 
@@ -51,7 +54,7 @@ class Entry:
 class Tape:
     """A call that goes on. `began` is when it is on the engine's clock."""
 
-    __slots__ = ("began", "call", "entries", "flow", "now", "row", "told")
+    __slots__ = ("began", "call", "entries", "flow", "more", "now", "row", "told")
 
     def __init__(self, flow: Flow, call: Call, began: datetime) -> None:
         self.flow = flow
@@ -60,6 +63,7 @@ class Tape:
         self.now = 0  # seconds after the beginning
         self.entries: list[Entry] = []
         self.told: list[tuple[int, int, dict[str, Any]]] = []  # seq, moment, event: of those with rows of their own
+        self.more = False  # whether rows of their own come of it
         self.row = CallRow("")
 
     def at(self) -> datetime:
@@ -81,6 +85,7 @@ class Tape:
         for event in happened:
             kind, place = event.pop("kind"), event.pop("step", None)
             if kind in ROWS:
+                self.more = self.more or kind not in _BESIDE
                 self.told.append((record.seq, self.now, {"kind": kind, "step": place, **event}))
             rows.append((kind, place, orjson.dumps(event).decode() if event else "{}"))
         self.entries.append(Entry(self.now, head, tail, tuple(rows), own))
@@ -88,9 +93,25 @@ class Tape:
 
     def again(self, began: datetime, sid: str, caller: str) -> Tape:
         """The same call so far, of somebody else and at another moment."""
-        twin = Tape(self.flow, replace(self.call.copy(), sid=sid, caller=caller), began)
+        call = self.call
+        if not call.ended:  # else nothing more happens to it
+            call = call.copy()
+            call.sid, call.caller = sid, caller
+        twin = Tape(self.flow, call, began)
         twin.now = self.now
         twin.entries = self.entries.copy()
         twin.told = self.told.copy()
+        twin.more = self.more
         twin.row = replace(self.row, goals=self.row.goals.copy())
         return twin
+
+    def loses_end(self) -> bool:
+        """Takes the end off a call that ended with the caller's hanging up in the menu; whether it did."""
+        last = self.entries[-1]
+        if len(self.entries) < 2 or len(last.events) != 1 or last.events[0][0] != "ended":
+            return False
+        del self.entries[-1]
+        row = self.row
+        row.last_seq, row.records, row.ended_at, row.how = row.last_seq - 1, row.records - 1, None, None
+        row.last_at = ZERO + timedelta(seconds=self.entries[-1].after)
+        return True

@@ -12,15 +12,15 @@ from ivr.call.inputs import Accepted, Dialed, HungUp, Offered, QueueLeft, Releas
 from ivr.call.state import Turn
 from ivr.call.wants import Want
 from ivr.menu.team import Queue
-from ivr.switchboard.demo.hall import Ring, Visit
 from ivr.switchboard.demo.persona import Persona
 from ivr.switchboard.demo.tape import Tape
+from ivr.switchboard.demo.visits import Ring, Visit
 from ivr.switchboard.demo.walk import MaySurveys, World, over, walk, words
 
 PIECE = 25.0
 """Seconds of hold audio in a piece of the wait."""
 
-LOW, HIGH = 0.35, 1.9
+LOW, HIGH = 0.15, 1.5
 """The range that is told, of what is expected."""
 
 LEAST_TOLD = 20.0

@@ -10,6 +10,7 @@ from ivr.store.messages import Message
 from ivr.web.people.desk_polled import done, refused
 from ivr.web.people.desk_state import reach
 from ivr.web.people.guard import myself, needs
+from ivr.web.people.listening import begins_listening
 from ivr.web.people.office import office
 
 LONGEST_NOTE = 1000
@@ -26,7 +27,7 @@ def audio(id_: int) -> Response:
         abort(404)
     folder = (office().settings.data / "messages").absolute()
     response = send_from_directory(folder, message.file, mimetype="audio/wav", conditional=True, max_age=None)
-    if response.status_code < 300 and _from_the_beginning():
+    if response.status_code < 300 and begins_listening(f"message {id_}"):
         _note("message_heard", message=str(id_), box=message.box)
     return response
 
@@ -89,12 +90,6 @@ def _callback(id_: str) -> Callback:
     if callback is None or (queues is not None and callback.queue not in queues):
         abort(404)
     return callback
-
-
-def _from_the_beginning() -> bool:
-    """A player fetches a message in pieces: the first of them is the listening."""
-    wanted = request.headers.get("Range", "")
-    return not wanted or wanted.startswith("bytes=0-")
 
 
 def _note(did: str, **about: str) -> None:

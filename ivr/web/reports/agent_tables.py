@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import url_for
+
 from ivr.reports.agent_time import AgentTime, together
 from ivr.reports.figure import Figure
 from ivr.reports.handling_kpis import HANDLING_TIME, MISSED, TALK_TIME, WRAP_UP_TIME
+from ivr.reports.talks import Talk
 from ivr.reports.waiting_kpis import HANDLED
 from ivr.web.reports.cells import Cell, clock, counted, head, number, plain, value
 from ivr.web.reports.filters import Filters
@@ -140,12 +143,39 @@ def codes_table(times: Sequence[AgentTime], names: Mapping[str, str], filters: F
 
 
 def _shares(own: Counter[str], codes: Sequence[str], filters: Filters, agent: str | None = None) -> list[Cell]:
-    found = []
+    found: list[Cell] = []
     for code in codes:
-        narrowed = {"code": code or "-"} | ({"agent": agent} if agent else {})
-        cell = counted(own[code], filters, **narrowed)
-        found.append(cell | {"note": f"{100 * own[code] / own.total():.0f} %"} if isinstance(cell, dict) else cell)
+        share = f"{100 * own[code] / own.total():.0f} %"
+        link = _talks_link(filters, code or "-", agent)
+        found.append({"text": f"{own[code]:,}", "href": link, "note": share} if own[code] else "0")
     return found
+
+
+def _talks_link(filters: Filters, code: str, agent: str | None) -> str:
+    """The talks that an agent, or anybody, gave that code."""
+    said = filters.query(code=code, **({"agent": agent} if agent else {}))
+    return url_for("reports.agents.talked") + said
+
+
+def talks_table(found: Sequence[Talk], names: Mapping[str, str], filters: Filters) -> Table:
+    """Talks, each with its call."""
+    heads = [{"text": it} for it in ("Ended", "Agent", "Queue", "Code")] + [{"text": "Wrap-up", "class": "num"}]
+    zone = (filters.given or {}).get("zone")
+    rows = [
+        [
+            {
+                "text": it.at.astimezone(filters.zone).strftime("%Y-%m-%d %H:%M:%S"),
+                "class": "when",
+                "href": url_for("reports.calls.call.story", sid=it.call_sid, zone=zone),
+            },
+            names.get(it.agent, it.agent),
+            it.queue,
+            it.code.replace("_", " ") or None,
+            None if it.seconds is None else f"{it.seconds} s",
+        ]
+        for it in found
+    ]
+    return {"heads": heads, "rows": rows}
 
 
 def _often(counters: Sequence[Counter[str] | None]) -> list[str]:

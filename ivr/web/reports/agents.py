@@ -12,9 +12,10 @@ from flask import Blueprint
 from ivr.reports.agent_time import agent_times
 from ivr.reports.handling_kpis import HANDLING_TIME, MISSED, TALK_TIME, WRAP_UP_TIME
 from ivr.reports.measuring import measure_all
+from ivr.reports.talks import talks
 from ivr.reports.waiting_kpis import HANDLED
 from ivr.web.people.office import office
-from ivr.web.reports.agent_tables import calls_table, codes_table, time_plot, time_table
+from ivr.web.reports.agent_tables import calls_table, codes_table, talks_table, time_plot, time_table
 from ivr.web.reports.filters import Filters, read_filters
 from ivr.web.reports.frame import show
 from ivr.web.reports.links import calls_link, formula_link
@@ -23,6 +24,9 @@ from ivr.web.reports.shown import Shown, shown
 page = Blueprint("agents", __name__, url_prefix="/agents")
 
 TILES = (HANDLED, HANDLING_TIME, TALK_TIME, WRAP_UP_TIME, MISSED)
+
+MOST = 200
+"""Talks that the list shows."""
 
 GIVEN = {HANDLED.name: {"callbacks": True}}
 """To an agent a talk with somebody whom we called back is a talk."""
@@ -55,6 +59,33 @@ def index() -> str:
         time_plot=time_plot(times, names, filters),
         codes=codes_table(times, names, filters),
         of_all_lines=narrowed,
+    )
+
+
+@page.get("/talks")
+def talked() -> str:
+    """The talks that were given a code: behind each number of codes."""
+    filters = read_filters("code")
+    code = (filters.own or {}).get("code")
+    wanted = None if code is None else "" if code == "-" else code
+    found = talks(
+        office().engine, filters.since, filters.until,
+        code=wanted, agent=filters.agent, queue=filters.queue, most=MOST + 1,
+    )  # fmt: skip
+    names = {name: one.full_name for name, one in office().staff.now().agents.items()}
+    codes = {it for one in office().staff.now().queues.values() for it in one.wrap_up_codes} | {it.code for it in found}
+    choices = [("", "all"), ("-", "none"), *((it, it.replace("_", " ")) for it in sorted(codes - {""}))]
+    about = (
+        "All talks" if code is None else "Talks without a code" if code == "-" else f"Talks: {code.replace('_', ' ')}"
+    )
+    return show(
+        "reports/talks.html",
+        filters,
+        heading="Talks",
+        own_fields=[{"name": "code", "label": "Code", "value": code or "", "choices": choices}],
+        about=about,
+        talks=talks_table(found[:MOST], names, filters),
+        more=MOST if len(found) > MOST else 0,
     )
 
 

@@ -172,7 +172,7 @@ def _rows(told: Story, filters: Filters) -> list[Row]:
 def offset(seconds: float) -> str:
     """From the beginning: +0:00, +12:34."""
     whole = round(seconds)
-    return f"{'−' if whole < 0 else '+'}{abs(whole) // 60}:{abs(whole) % 60:02}"
+    return f"{'-' if whole < 0 else '+'}{abs(whole) // 60}:{abs(whole) % 60:02}"
 
 
 def _clock(moment: datetime, zone: tzinfo, form: str) -> str:

@@ -15,7 +15,7 @@ from ivr.reports.wording import setting
 from ivr.web.people.office import office
 from ivr.web.reports import parts
 from ivr.web.reports.filters import Filters, read_filters
-from ivr.web.reports.frame import show
+from ivr.web.reports.frame import comparable, show
 from ivr.web.reports.links import calls_link, page_link
 from ivr.web.reports.problems import bad
 from ivr.web.reports.settings import changed, read_settings
@@ -42,12 +42,19 @@ def index() -> str:
     """All of them, with what they come to."""
     filters = read_filters()
     now = measure_all(office().engine, (*KPIS, *OUTCOMES), filters.scope)
-    before = measure_all(office().engine, (*KPIS, *OUTCOMES), filters.before, medians=False)
+    compares = comparable(filters)
+    before = measure_all(office().engine, (*KPIS, *OUTCOMES) if compares else (), filters.before, medians=False)
     groups = [
-        (title, [(it, shown(it, now[it.name].get(""), filters, before=before[it.name].get(""), than="")) for it in kpis])
+        (
+            title,
+            [
+                (it, shown(it, now[it.name].get(""), filters, before=before.get(it.name, {}).get(""), than=""))
+                for it in kpis
+            ],
+        )
         for title, kpis in (("Key figures", KPIS), ("How calls ended", OUTCOMES))
     ]
-    return show("reports/figures.html", filters, heading="Figures", compares=True, groups=groups)
+    return show("reports/figures.html", filters, heading="Figures", compares=compares, groups=groups)
 
 
 @page.get("/<name>")
@@ -61,7 +68,8 @@ def figure(name: str) -> str:
     settings, by = read_settings(kpi, own), _by(own.get("by", "day"), filters)
     engine, given = office().engine, {name: settings}
     whole = measure_all(engine, (kpi,), filters.scope, given)[name].get("")
-    before = measure_all(engine, (kpi,), filters.before, given, medians=False)[name].get("")
+    compares = comparable(filters)
+    before = measure_all(engine, (kpi,), filters.before, given, medians=False)[name].get("") if compares else None
     found = measure_all(engine, (kpi,), filters.scope, given, by=by, zone=filters.zone)[name]
     ordered = parts.in_order(found, by, filters)
     narrowed = {"figure": name, "set": [f"{it}:{value}" for it, value in changed(kpi, settings).items()]}
@@ -74,7 +82,7 @@ def figure(name: str) -> str:
         "reports/figure.html",
         filters,
         heading=kpi.title,
-        compares=True,
+        compares=compares,
         kpi=kpi,
         tile=shown(kpi, whole, filters, before=before),
         interval_words=INTERVALS[kpi.unit],

@@ -112,9 +112,9 @@ def _against(filters: Filters, chosen: Chosen) -> str | None:
 
 
 def _field(filters: Filters, chosen: Chosen) -> dict[str, object]:
-    choices = [("", "the newest other one with calls"), *((it, it) for it in chosen.others), (NONE, "none")]
+    choices = [("", "newest other"), *((it, it) for it in chosen.others), (NONE, "none")]
     said = (filters.own or {}).get("against", "")
-    return {"name": "against", "label": "Beside version", "value": said, "choices": choices}
+    return {"name": "against", "label": "Beside", "value": said, "choices": choices}
 
 
 def _flow(version: str) -> Flow | None:

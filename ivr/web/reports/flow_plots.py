@@ -42,6 +42,7 @@ def sankey(of: Picture, paths: Paths, flow: Flow | None, links: FlowLinks) -> Pl
         "type": "sankey",
         "arrangement": "snap",
         "valueformat": ",d",
+        "textfont": {"size": 11},  # so that a name and its number fit between two nodes
         "node": {
             "label": [_safe(f"{_name(it)} {it.visits:,}") for it in nodes],
             "color": [_node_colour(it) for it in nodes],

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 
-from ivr.reports.names import Names, is_empty
+from ivr.reports.names import Names, is_empty, log_begins
 from ivr.web.people.office import office
 from ivr.web.reports.filters import COMMON, NAMES, Filters
 from ivr.web.reports.known_names import known_names
@@ -83,7 +83,7 @@ def show(template: str, filters: Filters, **words: Any) -> str:
         presets=_presets(filters),
         as_of=moment_words(filters.now, filters),
         clock=clock_words(filters),
-        before=before_words(filters),
+        before=before_words(filters, words.get("compares", False)),
         span=span_words(filters),
         **common,
         **words,
@@ -184,10 +184,18 @@ def clock_words(filters: Filters) -> str:
     return zone if zone == far else f"{zone}, {far}"
 
 
-def before_words(filters: Filters) -> str:
-    """From when to when the time before was, with which figures are compared."""
+def before_words(filters: Filters, compares: bool) -> str:
+    """With which time before the figures of a page are compared; empty where they are with none."""
     since, until = filters.before.since, filters.before.until
-    return f"{moment_words(since, filters)} to {moment_words(until, filters)}"
+    if compares:
+        return f"compared with {moment_words(since, filters)} to {moment_words(until, filters)}"
+    return ""
+
+
+def comparable(filters: Filters) -> bool:
+    """Whether the log has all of the time before, but for a day at most. Raises SQLAlchemyError."""
+    begins = log_begins(office().engine)
+    return begins is not None and begins < filters.before.since + timedelta(days=1)
 
 
 def span_words(filters: Filters) -> str:

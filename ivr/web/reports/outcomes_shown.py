@@ -51,12 +51,12 @@ class Outcome:
 
 def outcome_rows(now: Measured, before: Measured, filters: Filters) -> list[Outcome]:
     """All outcomes that there were, now or before, in the order of the groups."""
-    whole, was_whole = (_number(it[CALLS_IN.name].get("")) for it in (now, before))
+    whole, was_whole = (_number(it.get(CALLS_IN.name, {}).get("")) for it in (now, before))
     most = max((_number(now[it].get("")) for it in _OUTCOMES), default=0) or 1
     rows = []
     for _, colour, names in GROUPS:
         for name in names:
-            number, was = (_number(it[name].get("")) for it in (now, before))
+            number, was = (_number(it.get(name, {}).get("")) for it in (now, before))
             if not number and not was:
                 continue
             low, high = wilson(number, whole) or (0.0, 0.0)

@@ -13,7 +13,7 @@ from ivr.reports.waiting_kpis import ABANDONMENT, ASA
 from ivr.web.people.office import office
 from ivr.web.reports.days import days_of
 from ivr.web.reports.filters import read_filters
-from ivr.web.reports.frame import show
+from ivr.web.reports.frame import comparable, show
 from ivr.web.reports.outcomes_shown import GROUPS, calls_by_day, day_rows, outcome_rows
 from ivr.web.reports.shown import shown
 from ivr.web.reports.week import week_plot, week_rows
@@ -32,14 +32,15 @@ def index() -> str:
     engine, zone = office().engine, filters.zone
     everything = (*CHOSEN, *OUTCOMES)
     now = measure_all(engine, everything, filters.scope)
-    before = measure_all(engine, everything, filters.before, medians=False)
+    compares = comparable(filters)
+    before = measure_all(engine, everything if compares else (), filters.before, medians=False)
     daily = measure_all(engine, everything, filters.scope, by="day", zone=zone, medians=False)
     hourly = measure_all(engine, (CALLS_IN,), filters.scope, by="hour", zone=zone, medians=False)[CALLS_IN.name]
     days = days_of(filters)
     tiles = [
         shown(
             it, now[it.name].get(""), filters,
-            before=before[it.name].get(""), trend=[(day, daily[it.name].get(day)) for day in days],
+            before=before.get(it.name, {}).get(""), trend=[(day, daily[it.name].get(day)) for day in days],
         )
         for it in CHOSEN
     ]  # fmt: skip
@@ -47,7 +48,7 @@ def index() -> str:
         "reports/overview.html",
         filters,
         heading="Overview",
-        compares=True,
+        compares=compares,
         tiles=tiles,
         outcomes=outcome_rows(now, before, filters),
         by_day=calls_by_day(daily, days, filters),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from ivr.reports.figure import Figure
@@ -38,7 +39,7 @@ def in_order(parts: Mapping[str, Figure], by: str, filters: Filters) -> list[tup
         return [(it, parts.get(it)) for it in days_of(filters)]
     if by in ("hour", "quarter"):
         return sorted(parts.items())
-    return sorted(parts.items(), key=lambda it: (-it[1].n, it[0]))
+    return [(name, parts[name]) for name in sorted(parts, key=lambda it: (-parts[it].n, it))]
 
 
 def part_words(part: str, by: str) -> str:
@@ -77,7 +78,7 @@ def rows(kpi: Kpi, parts: Sequence[tuple[str, Figure | None]], by: str, filters:
             found.append([part_words(part, by), *[None] * (len(heads(kpi, by)) - 1)])
             continue
         href = part_link(part, by, filters, **narrowed) if it.n else None
-        number = {"text": f"{it.n:,}", "href": href} if href else f"{it.n:,}"
+        number: Any = {"text": f"{it.n:,}", "href": href} if href else f"{it.n:,}"
         cells: list[Any] = [part_words(part, by), amount(it.value, kpi.unit)]
         if kpi.unit not in ("number", "total"):
             cells.append(interval(it, kpi.unit) or None)
@@ -141,15 +142,14 @@ def _lines(
     figures = [it for _, it in parts]
     if kpi.unit in ("number", "total"):
         return [_bars(kpi, parts, by, filters, narrowed) | {"x": moments}]
-    plain = {"type": "scatter", "mode": "lines", "x": moments, "hoverinfo": "skip", "showlegend": False}
-    none = {"color": "rgba(0,0,0,0)", "width": 0}
+    plain = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "showlegend": True}
+    along, high_and_low = _band(moments, figures)
     traces: list[dict[str, Any]] = [
-        plain | {"y": [it.low if it else None for it in figures], "line": none},
         plain
         | {
-            "y": [it.high if it else None for it in figures], "line": none, "fill": "tonexty",
-            "fillcolor": "--plot-band", "name": "95 % interval", "showlegend": True,
-        },
+            "x": along, "y": high_and_low, "fill": "toself", "fillcolor": "--plot-band", "name": "95 % interval",
+            "line": {"color": "--plot-band", "width": 2},
+        }
     ]  # fmt: skip
     line = {
         "type": "scatter", "mode": "lines+markers", "x": moments, "y": [_value(it) for it in figures],
@@ -161,8 +161,22 @@ def _lines(
     if kpi.unit == "seconds":
         dots = {"color": "--plot-2", "width": 1.5, "dash": "dot"}
         medians = [it.median if it else None for it in figures]
-        traces.append(plain | {"y": medians, "line": dots, "name": "median", "showlegend": True})
+        traces.append(plain | {"x": moments, "y": medians, "line": dots, "name": "median"})
     return traces
+
+
+def _band(moments: Sequence[str], figures: Sequence[Figure | None]) -> tuple[list[str | None], list[float | None]]:
+    """The outline of the intervals: there along their upper ends and back along the lower; anew after each gap."""
+    along: list[str | None] = []
+    ends: list[float | None] = []
+    known = [it is not None and it.low is not None for it in figures]
+    for there, run in groupby(range(len(figures)), key=lambda place: known[place]):
+        places = list(run)
+        if there:
+            shown = [figures[it] for it in places]
+            along += [*(moments[it] for it in places), *(moments[it] for it in reversed(places)), None]
+            ends += [*(it.high for it in shown if it), *(it.low for it in reversed(shown) if it), None]
+    return along, ends
 
 
 def _layout(kpi: Kpi, by: str, parts: Sequence[tuple[str, Figure | None]]) -> dict[str, Any]:

@@ -55,27 +55,29 @@ class Measures:
 def measures(engine: Engine, filters: Filters, aims: Aims) -> Measures:
     """Everything, each queue by its own aim. Raises SQLAlchemyError."""
     short: dict[str, Mapping[str, Setting]] = {ABANDONMENT.name: {"short": aims.short}}
-
-    def of(kpis: tuple[Kpi, ...], scope: Scope, by: By, *, medians: bool = False) -> dict[str, dict[str, Figure]]:
-        return measure_all(engine, kpis, scope, short, by=by, zone=filters.zone, medians=medians)
-
-    by_queue = of(BY_QUEUE, filters.scope, "queue", medians=True)
+    by_queue: Measured = measure_all(engine, BY_QUEUE, filters.scope, short, by="queue")
     there = {name for parts in by_queue.values() for name in parts} - {"-"}
     queues = tuple(sorted(there, key=lambda it: (-_busy(by_queue, it), it)))
     seconds = {queue: aims.of(queue).seconds for queue in queues}
+    of_all = {"seconds": next(iter(seconds.values()), 20.0), "short": aims.short}
 
-    def levels(scope: Scope, by: By) -> dict[str, dict[str, Figure]]:
-        found = service_levels(engine, scope, seconds, short=aims.short, by=by, zone=filters.zone)
-        return {SERVICE_LEVEL.name: found}
+    def of(kpis: tuple[Kpi, ...], scope: Scope, by: By, *, medians: bool = False) -> dict[str, dict[str, Figure]]:
+        alike = len(set(seconds.values())) < 2  # then one look at the roll-ups is enough
+        given = {**short, SERVICE_LEVEL.name: of_all}
+        some = (*kpis, SERVICE_LEVEL) if alike else kpis
+        found = measure_all(engine, some, scope, given, by=by, zone=filters.zone, medians=medians)
+        if not alike:
+            levels = service_levels(engine, scope, seconds, short=aims.short, by=by, zone=filters.zone)
+            found[SERVICE_LEVEL.name] = levels
+        return found
 
-    hours = of(BY_TIME, filters.scope, "hour") | levels(filters.scope, "hour")
     return Measures(
         queues=queues,
-        by_queue=by_queue | levels(filters.scope, "queue"),
-        whole=of(BY_QUEUE, filters.scope, "all", medians=True) | levels(filters.scope, "all"),
-        before=of(BY_QUEUE, filters.before, "all") | levels(filters.before, "all"),
-        by_day=of(BY_TIME, filters.scope, "day") | levels(filters.scope, "day"),
-        by_hour={name: _of_the_day(name, parts) for name, parts in hours.items()},
+        by_queue={**by_queue, SERVICE_LEVEL.name: of((), filters.scope, "queue")[SERVICE_LEVEL.name]},
+        whole=of(BY_QUEUE, filters.scope, "all", medians=True),
+        before=of(BY_QUEUE, filters.before, "all"),
+        by_day=of(BY_TIME, filters.scope, "day"),
+        by_hour={name: _of_the_day(name, parts) for name, parts in of(BY_TIME, filters.scope, "hour").items()},
     )
 
 

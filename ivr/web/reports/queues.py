@@ -53,6 +53,7 @@ def index() -> str:
         "reports/queues.html",
         filters,
         heading="Queues",
+        compares=True,
         own_fields=aims.fields(),
         tiles=_tiles(it, aims, filters),
         waits=waits_table(it, aims, filters),

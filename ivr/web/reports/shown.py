@@ -129,7 +129,8 @@ def share_change(kpi: Kpi, now: tuple[int, int], before: tuple[int, int]) -> Cha
 def change(kpi: Kpi, now: Figure, before: Figure, than: str = "before") -> Change | None:
     """How a figure differs from that of another time or part; None where either has no value.
 
-    `than` says what is compared with; a table whose head says so leaves it empty. Where the interval of the difference holds nothing, it says that it may be chance.
+    `than` says what is compared with; a table whose head says so leaves it empty. Where the interval of the
+    difference holds nothing, the words say that it may be chance.
     """
     found = difference(kpi.unit, now, before)
     if found is None:
@@ -137,7 +138,9 @@ def change(kpi: Kpi, now: Figure, before: Figure, than: str = "before") -> Chang
     was = unbroken(amount(before.value, kpi.unit))
     apart, more = _apart(kpi.unit, found.value, before.value or 0), found.value > 0
     if apart is None:
-        return Change("=", f"the same as {than} ({was})" if than else f"the same ({was})", "same")
+        alike = was == unbroken(amount(now.value, kpi.unit))
+        words = (f"the same as {than}" if than else "the same") if alike else "hardly different"
+        return Change("=" if alike else "≈", f"{words} ({was})", "same")
     words = f"{apart} {_than(kpi.unit, more)}{f' than {than}' if than else ''} ({was})"
     if kpi.unit not in ("number", "total") and not found.clear:
         return Change("≈", f"{words}, may be chance", "same")

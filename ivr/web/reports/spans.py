@@ -27,7 +27,7 @@ def read_end(text: str, zone: tzinfo, now: datetime, *, last: bool) -> datetime:
     """
     text = text.strip()
     try:
-        if span := re.fullmatch(r"(\d{1,6})([mhd])", text):
+        if span := re.fullmatch(r"([0-9]{1,6})([mhd])", text):
             return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             return day_begins(_in_years(date.fromisoformat(text)) + timedelta(days=last), zone)

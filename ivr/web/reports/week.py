@@ -90,7 +90,8 @@ def _cell(number: int, weekday: int, hour: int, filters: Filters) -> Any:
 
 def hour_link(weekday: int, hour: int, filters: Filters, **narrowed: Any) -> str:
     """The calls of that hour, where there is one such hour alone; else empty."""
-    days = [it for it in days_of(filters) if date.fromisoformat(it).isoweekday() == weekday]
+    days = days_of(filters) if filters.until - filters.since <= timedelta(days=13) else []  # in more, none is alone
+    days = [it for it in days if date.fromisoformat(it).isoweekday() == weekday]
     if len(days) != 1:
         return ""
     begins = f"{days[0]}T{hour:02}:00"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from phones import QUICK, Phone, Served
+from phones import QUICK, Phone, Served, until
 from playwright.sync_api import Browser, Page, expect
 
 PASSWORD = "correct horse battery"
@@ -20,12 +21,21 @@ def reader(served: Served, browser: Browser) -> Iterator[Page]:
     page = context.new_page()
     link = re.search(r"http://\S+/welcome/\S+", served.log.read_text())
     assert link
+    until(lambda: there(f"{people(served)}/healthz"), 60)
     page.goto(link[0])
     page.fill("#password", PASSWORD)
     page.fill("#again", PASSWORD)
     page.click("main button")
     yield page
     context.close()
+
+
+def there(url: str) -> bool:
+    """Whether something answers."""
+    try:
+        return httpx.get(url, timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
 
 
 def people(served: Served) -> str:

@@ -30,7 +30,8 @@ from ivr.store.rollups.settling import rebuild_all
 from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Versions, version_of
 from ivr.switchboard.demo.apart import batches_apart
-from ivr.switchboard.demo.making import Plan, batches
+from ivr.switchboard.demo.making import batches
+from ivr.switchboard.demo.plan import Plan
 from ivr.switchboard.demo.rows import COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,9 +88,11 @@ def test_so_many_calls_came_in(made: Path) -> None:
     engine.dispose()
 
 
-def test_the_rows_are_those_of_the_log_writer(made: Path, engine: Engine) -> None:
+def test_the_rows_are_those_of_the_log_writer(made: Path, tmp_path: Path) -> None:
     """All that is in SQL of a call follows from its records, as the log writer makes it of them."""
-    log, source = CallLog(engine, CallerHash(KEY)), opened(made)
+    source, engine = opened(made), opened(tmp_path)
+    migrate(engine)
+    log = CallLog(engine, CallerHash(KEY))
     entries = []
     for sid, its in records_of(source).items():
         its[0]["input"]["caller"] = its[0]["input"]["caller"].replace("…", "+1312555")
@@ -101,9 +104,19 @@ def test_the_rows_are_those_of_the_log_writer(made: Path, engine: Engine) -> Non
         "calls": ("caller_hash",), "surveys_asked": ("caller_hash",),
         "messages": ("id", "audio", "tries", "next_at", "file", "removed_at", "resolved_at", "resolved_by"),
     }  # fmt: skip
-    for name in ("calls", "records", "events", "queue_visits", "surveys_asked", "survey_answers", "messages"):
+    for name in (
+        "calls",
+        "records",
+        "events",
+        "queue_visits",
+        "surveys_asked",
+        "survey_answers",
+        "messages",
+        "waits_told",
+    ):
         assert compared(source, name, unlike.get(name, ())) == compared(engine, name, unlike.get(name, ())), name
     source.dispose()
+    engine.dispose()
 
 
 def records_of(engine: Engine) -> dict[str, list[dict[str, Any]]]:
@@ -213,12 +226,13 @@ def test_real_calls_are_left_alone(made: Path, tmp_path: Path) -> None:
     for name in before:
         if name not in MADE_ANEW:
             assert after[name] == before[name], name
+    assert not any(PREFIX in repr(row) for its in after.values() for row in its)
     assert not (tmp_path / "messages" / "demo-data.wav").exists()
     assert "there are no such calls" in demo(tmp_path, "--remove").stdout
     source.dispose()
 
 
-MADE_ANEW = ("versions", "rollups", "rollup_names", "rollup_marks", "step_tallies", "call_terms", "sqlite_stat1")
+MADE_ANEW = ("versions", "rollups", "rollup_names", "rollup_marks", "step_tallies", "sqlite_stat1", "call_terms")
 """Tables that follow from others; and versions, to which a line of the folder was added that had none."""
 
 REAL = (

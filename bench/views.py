@@ -1,0 +1,170 @@
+"""The pages of /reports over logs of several sizes, made by `ivr demo-data`, on SQLite and on PostgreSQL.
+
+python -m bench.views [CALLS …]
+
+Each page is asked of the application for people by one who has signed in, with its templates and all; the middle of
+three times, after one that is not counted.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+from uuid import uuid4
+
+from flask.testing import FlaskClient
+from sqlalchemy import func, make_url, select, text
+
+from bench.figures import aimed
+from bench.serving import KEY
+from ivr.config import Settings
+from ivr.store.embedded import Embedded
+from ivr.store.log_tables import calls
+from ivr.store.sql import open_engine
+from ivr.store.versions import Versions
+from ivr.web.people import create_people
+from ivr.web.people.guard import hashed
+
+SMALL = 10_000
+"""Calls, in `make bench`."""
+
+AIM = 1.0
+"""Seconds that a page may take."""
+
+ROUNDS = 3
+MENUS = Path("menus")
+PASSWORD = "correct horse battery"  # of somebody who is gone a moment later
+
+PAGES = {
+    "Overview": "",
+    "Where callers go": "/flow",
+    "Queues": "/queues",
+    "Agents": "/agents",
+    "Voice of the caller": "/voice",
+    "Calls": "/calls",
+}
+
+
+def run(folder: Path, sizes: tuple[int, ...] = (SMALL,)) -> list[str]:
+    """Measures every size on every database that there is; the lines that tell what was found."""
+    url = os.environ.get("TEST_POSTGRES_URL")
+    rows = []
+    for size in sizes:
+        rows += _measured("SQLite", folder / str(size), size, None)
+        if url:
+            with _schema(url) as own:
+                rows += _measured("PostgreSQL", folder / f"{size}-postgresql", size, own)
+    return rows if url else [*rows, "PostgreSQL: not measured, TEST_POSTGRES_URL names none"]
+
+
+def _measured(name: str, folder: Path, size: int, url: str | None) -> list[str]:
+    settings = Settings(database_url=url, data=folder, menus=MENUS, secret_key=KEY)
+    began = time.perf_counter()
+    _fill(settings, size)
+    rows = [f"{name}, {size:,} calls, made and rolled up in {time.perf_counter() - began:.0f} s"]
+    with Embedded(folder / "valkey") as valkey:
+        app = create_people(Settings(redis_url=valkey.url, database_url=url, data=folder, menus=MENUS, secret_key=KEY))
+        office = app.extensions["ivr"]
+        try:
+            person = office.people.add("analyst", "analyst", None)
+            office.people.set_password(person.id, hashed(PASSWORD))
+            client = app.test_client()
+            _sign_in(client)
+            rows += _pages(client, _filters(settings))
+        finally:
+            office.close()
+    return rows
+
+
+def _pages(client: FlaskClient, filters: dict[str, str]) -> list[str]:
+    rows = [f"  {'seconds':22}" + "".join(f"{title:>24}" for title in filters)]
+    slowest = 0.0
+    for title, path in PAGES.items():
+        cells = []
+        for query in filters.values():
+            times = []
+            for _ in range(ROUNDS + 1):
+                began = time.perf_counter()
+                response = client.get(f"/reports{path}{query}")
+                times.append(time.perf_counter() - began)
+                if response.status_code != 200:
+                    raise RuntimeError(f"/reports{path}{query}: {response.status}")
+            cells.append(median(times[1:]))
+        slowest = max(slowest, *cells)
+        rows.append(f"  {title:22}" + "".join(f"{cell:24.3f}" for cell in cells))
+    return [*rows, f"  the slowest: {slowest:.3f} s   {aimed(slowest, AIM, at_most=True)}"]
+
+
+def _filters(settings: Settings) -> dict[str, str]:
+    """What is asked of each page: the last week, all of the log, and one line of it by a clock half an hour away."""
+    engine = open_engine(settings.database)
+    try:
+        with engine.connect() as connection:
+            first: datetime = connection.execute(select(func.min(calls.c.started_at))).scalar_one()
+            last: datetime = connection.execute(select(func.max(calls.c.started_at))).scalar_one()
+        line = min(Versions(engine).live())
+    finally:
+        engine.dispose()
+    whole = f"?since={first:%Y-%m-%d}&until={last:%Y-%m-%d}"
+    return {
+        "last week": "",
+        "all": f"{whole}&zone=America/Chicago",
+        f"all of {line}, India": f"{whole}&line={line}&zone=Asia/Kolkata",
+    }
+
+
+def _fill(settings: Settings, size: int) -> None:
+    given = {
+        "IVR_DATA": str(settings.data), "DATABASE_URL": settings.database, "IVR_MENUS": str(MENUS),
+        "IVR_SECRET_KEY": KEY,
+    }  # fmt: skip
+    command = [
+        sys.executable,
+        "-c",
+        "from ivr.cli import main; main()",
+        "demo-data",
+        "--calls",
+        str(size),
+        "--seed",
+        "1",
+    ]
+    settings.data.mkdir(parents=True, exist_ok=True)
+    subprocess.run(command, env=os.environ | given, check=True, stdout=subprocess.DEVNULL)
+
+
+def _sign_in(client: FlaskClient) -> None:
+    page = client.get("/sign-in").get_data(as_text=True)
+    token = re.search(r'name="csrf-token" content="([^"]+)"', page)
+    form = {"csrf_token": token[1] if token else "", "name": "analyst", "password": PASSWORD}
+    if client.post("/sign-in", data=form).status_code != 302:
+        raise RuntimeError("nobody could sign in")
+
+
+@contextmanager
+def _schema(url: str) -> Iterator[str]:
+    """A schema of its own in that PostgreSQL, gone afterwards."""
+    whole, schema = open_engine(url), f"bench_{uuid4().hex}"
+    with whole.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    own = make_url(url).update_query_dict({"options": f"-csearch_path={schema}"})
+    try:
+        yield own.render_as_string(hide_password=False)
+    finally:
+        with whole.begin() as connection:
+            connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+        whole.dispose()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="touchtone-bench-") as made:
+        for size in [int(argument) for argument in sys.argv[1:]] or [SMALL]:
+            print("\n".join(run(Path(made), (size,))), flush=True)
