@@ -61,6 +61,7 @@ def test_a_step_of_the_picture_leads_to_its_calls(opens: Opens) -> None:
     box = node.bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator("#flow.linked")).to_be_attached(timeout=30_000)
     page.mouse.down()
     page.mouse.up()
     page.wait_for_url(f"**/reports/calls?*version={OLD}*step=main*", timeout=30_000)

@@ -122,8 +122,13 @@ def test_each_figure_is_rolled_up() -> None:
     assert [kpi.name for kpi in EVERY if kpi.name not in ROLLED or ROLLED[kpi.name](kpi.settings()) is None] == []
 
 
-@pytest.mark.parametrize("set_", [{"seconds": 0.0}, {"seconds": 21.5}, {"seconds": 30.0}, {"seconds": 130.0},
-                                    {"short": 0.0}, {"short": 6.5}, {"abandoned": False}, {"callbacks": True}])  # fmt: skip
+@pytest.mark.parametrize(
+    "set_",
+    [
+        {"seconds": 0.0}, {"seconds": 21.5}, {"seconds": 30.0}, {"seconds": 130.0},
+        {"short": 0.0}, {"short": 6.5}, {"abandoned": False}, {"callbacks": True},
+    ],
+)  # fmt: skip
 def test_other_settings(log: CallLog, engine: Engine, set_: dict[str, Any]) -> None:
     """Are measured in the same way, from roll-ups where those can tell."""
     ends = [("connected", it) for it in (0, 6, 7, 21, 22, 30, 31, 130, 131, 132)]

@@ -21,6 +21,7 @@ from ivr.reports.timeline import Story, story_of
 from ivr.store.log_queries import KeptRecord, LoggedCall
 from ivr.switchboard.lines import UnknownVersion
 from ivr.web.people.guard import myself, needs
+from ivr.web.people.listening import begins_listening
 from ivr.web.people.office import office
 from ivr.web.reports.filters import Filters, read_filters
 from ivr.web.reports.frame import show
@@ -57,6 +58,7 @@ def story(sid: str) -> str | tuple[str, int]:
         callbacks=callbacks_of(office().engine, sid),
         others=office().log.of_caller(caller, besides=sid, most=OTHERS) if caller else [],
         caller=caller,
+        at=found.at,
         began=_clock(found.at, filters.zone, "%A, %-d %B %Y, %H:%M:%S"),
         clock_of=lambda moment: _clock(moment, filters.zone, "%Y-%m-%d %H:%M"),
         agents=names,
@@ -88,9 +90,7 @@ def audio(id_: int) -> AnyResponse:
         abort(404)
     folder = (office().settings.data / "messages").absolute()
     response = send_from_directory(folder, found.file, mimetype="audio/wav", conditional=True, max_age=None)
-    wanted = request.headers.get("Range", "")
-    # A player fetches it in pieces: the first of them is the listening.
-    if response.status_code < 300 and (not wanted or wanted.startswith("bytes=0-")):
+    if response.status_code < 300 and begins_listening(f"message {id_}"):
         office().audit.note(
             myself().name, f"{found.kind}_heard", recording=str(id_), call=found.call_sid, box=found.box
         )

@@ -40,7 +40,7 @@ def sankey(of: Picture, paths: Paths, flow: Flow | None, links: FlowLinks) -> Pl
         words += f" Most were lost or in trouble at {worst.name}: {worst.in_trouble:,} calls."
     trace = {
         "type": "sankey",
-        "arrangement": "snap",
+        "arrangement": "fixed",  # else plotly takes a click for the beginning of a drag
         "valueformat": ",d",
         "textfont": {"size": 11},  # so that a name and its number fit between two nodes
         "node": {

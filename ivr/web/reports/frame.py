@@ -68,10 +68,11 @@ class End:
     value: str
 
 
-def show(template: str, filters: Filters, **words: Any) -> str:
+def show(template: str, filters: Filters, *, at: datetime | None = None, **words: Any) -> str:
     """A page of the reports; an empty log gets the page that tells how calls come into it.
 
-    `own`, where the page has own filters, is what they are set to: navigation and presets of this page keep them.
+    `own`, where the page has own filters, is what they are set to: navigation and presets of this page keep them. `at`
+    is the moment that the page is about, where it is about one.
     Raises SQLAlchemyError.
     """
     if is_empty(office().engine):
@@ -82,7 +83,7 @@ def show(template: str, filters: Filters, **words: Any) -> str:
         filters=filters,
         presets=_presets(filters),
         as_of=moment_words(filters.now, filters),
-        clock=clock_words(filters),
+        clock=clock_words(filters, *([at] if at else [])),
         before=before_words(filters, words.get("compares", False)),
         span=span_words(filters),
         **common,
@@ -178,9 +179,11 @@ def moment_words(moment: datetime, filters: Filters) -> str:
     return f"{moment.astimezone(filters.zone):%Y-%m-%d %H:%M}"
 
 
-def clock_words(filters: Filters) -> str:
-    """The viewer's clock: Asia/Kolkata, UTC+5:30."""
-    zone, far = str(filters.zone), ahead(filters.zone, filters.now)
+def clock_words(filters: Filters, *moments: datetime) -> str:
+    """The viewer's clock at these moments, else over the span: Asia/Kolkata, UTC+5:30; two where it was changed."""
+    zone = str(filters.zone)
+    shown = moments or (filters.since, min(filters.until, filters.now))
+    far = " and ".join(dict.fromkeys(ahead(filters.zone, moment) for moment in shown))
     return zone if zone == far else f"{zone}, {far}"
 
 
