@@ -71,7 +71,7 @@ def publish(versions: Versions, redis: Redis, texts: list[str], first: int = 0) 
         name = f"meridian{number or ''}"
         files = {f"{name}.yaml": text.encode()}
         versions.publish(name, version_of(files), files, who="bench", why=None, at=_now())
-    tell_newest(redis, versions.live)
+    tell_newest(redis, versions.now_live)
 
 
 def _copy(number: int) -> str:

@@ -21,7 +21,7 @@ from zlib import crc32
 from redis import Redis
 
 from ivr.store.direct import Direct, Script
-from ivr.store.live import LIVE, as_live
+from ivr.store.live import LIVE, TRIALS, Live, as_live
 
 PARTITIONS = 64
 """How many logs and outboxes calls are spread over. Fixed: another number would lose calls under way."""
@@ -83,16 +83,17 @@ class Calls:
         """Give what is kept of a call, or None where it is unknown or has expired. One round trip."""
         return _saved(self._direct.ask(b"HMGET", call_key(sid), *_FIELDS))
 
-    def open_new(self, sid: str) -> tuple[Saved | None, dict[str, str]]:
-        """Give the same and the live versions, `{line: version}`. One round trip.
+    def open_new(self, sid: str) -> tuple[Saved | None, Live]:
+        """Give the same and what is live. One round trip.
 
         For a call's first webhook, which needs a version and may yet be a repetition.
         """
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.hmget(call_key(sid), _FIELDS)
         pipeline.hgetall(LIVE)
-        fields, live = pipeline.execute()
-        return _saved(fields), as_live(live)
+        pipeline.hgetall(TRIALS)
+        fields, *told = pipeline.execute()
+        return _saved(fields), as_live(*told)
 
     def close(
         self,

@@ -20,7 +20,7 @@ from ivr.store.queue_visits import note_visits
 from ivr.store.rollups.marks import mark
 from ivr.store.rollups.moments import quarter_of
 from ivr.store.sql import for_writing
-from ivr.store.versions import versions
+from ivr.store.versions import TO_ALL, versions
 
 PREFIX = "CAde30da7a"
 """How the sids of calls begin that nobody made."""
@@ -69,15 +69,16 @@ class DemoCalls:
         """Keeps versions; what was live of their lines before is so again at the end."""
         rows = [
             {"line": it.line, "version": it.version, "files": _texts(it.files), "published_at": it.at, "who": WHO,
-             "why": it.why}
+             "why": it.why, "deed": "published"}
             for it in issues
         ]  # fmt: skip
         lines = {row["line"] for row in rows}
         with self._engine.begin() as connection:
-            newest = select(func.max(versions.c.id)).where(versions.c.line.in_(lines)).group_by(versions.c.line)
+            of_lines = versions.c.line.in_(lines) & versions.c.deed.in_(TO_ALL)
+            newest = select(func.max(versions.c.id)).where(of_lines).group_by(versions.c.line)
             before = connection.execute(select(versions).where(versions.c.id.in_(newest))).mappings().all()
             for row in before:
-                same = {name: row[name] for name in ("line", "version", "files")}
+                same = {name: row[name] for name in ("line", "version", "files", "deed")}
                 rows.append({**same, "published_at": until, "who": WHO, "why": "as it was before the demonstration"})
             connection.execute(insert(versions), rows)
 

@@ -32,6 +32,7 @@ from ivr.carrier.urls import action_url
 from ivr.menu.phrases import phrase
 from ivr.store.call_rows import LOST
 from ivr.store.calls import Saved
+from ivr.store.live import Live
 from ivr.switchboard.apology import UNKNOWN_LANGUAGE
 from ivr.switchboard.folding import unfolded
 from ivr.switchboard.handover import MOST_CONFLICTS, ConflictError, Handover, over
@@ -82,7 +83,7 @@ class Switchboard:
             else:
                 if saved is not None:
                     return self._again(caller.sid, saved, 0, base)
-                line, expected = self._lines.answering(caller.to, live, caller.caller), 0
+                line, expected = self._lines.answering(caller.to, live, caller.caller, caller.sid), 0
             if line is None:
                 return Reply(farewell(phrase("not_in_service", UNKNOWN_LANGUAGE), UNKNOWN_LANGUAGE), "no_line")
             call = Call(caller.sid, line.version, line.flow.name, caller.caller, caller.to)
@@ -186,7 +187,7 @@ class Switchboard:
 
     def _line_without_redis(self, caller: Caller) -> Line | None:
         try:
-            return self._lines.answering(caller.to, {}, caller.caller)
+            return self._lines.answering(caller.to, Live(), caller.caller, caller.sid)
         except SQLAlchemyError:
             return self._lines.last_known(caller.to)
 

@@ -7,6 +7,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from ivr.carrier.twiml import Renderer
 from ivr.menu import Flow, load
 from ivr.menu.words import plain
+from ivr.store.live import Live
 from ivr.store.versions import Versions, version_of
 from ivr.switchboard.desk_line import LINE as DESK
 from ivr.switchboard.desk_line import DeskLine
+from ivr.switchboard.draw import Draw
 
 MOST_KEPT = 500
 """Versions kept compiled in a process; the one used longest ago goes first."""
@@ -39,7 +42,16 @@ class UnknownVersion(LookupError):  # noqa: N818 - it is the name of what is unk
 class Lines:
     """Compiled versions. Safe between threads."""
 
-    def __init__(self, versions: Versions, *, recordings: Path, copies: Path, desk: DeskLine | None = None) -> None:
+    def __init__(
+        self,
+        versions: Versions,
+        *,
+        recordings: Path,
+        copies: Path,
+        desk: DeskLine | None = None,
+        draw: Draw | None = None,
+    ) -> None:
+        self._draw = draw
         self._versions = versions
         self._recordings = recordings
         self._copies = copies
@@ -48,7 +60,7 @@ class Lines:
         self._lock = threading.Lock()
         self._compiling = threading.Lock()  # one at a time: nobody compiles what somebody else is compiling
         self._compiled: OrderedDict[str, Line] = OrderedDict()
-        self._live: Mapping[str, str] = {}
+        self._live = Live()
         self._numbers: Mapping[str, Line] = {}
         self._missing: UnknownVersion | SQLAlchemyError | None = None
 
@@ -72,8 +84,9 @@ class Lines:
                 self._compiled.move_to_end(version)
             return self._compiled.get(version)
 
-    def answering(self, number: str, live: Mapping[str, str], caller: str = "") -> Line | None:
-        """The live line of a number, as Redis (or, where it knows none, SQL) says what is live.
+    def answering(self, number: str, live: Live, caller: str = "", sid: str = "") -> Line | None:
+        """The line of a number, as Redis (or, where it knows none, SQL) says what is live; where a version of it is
+        tried out and the `caller` of the call `sid` is drawn, that version of it.
 
         The desk's number has the desk's line, in the language of the agent who is the `caller`. Raises what a version
         that cannot be had raised, where there is none, and it may be that of this version.
@@ -82,24 +95,35 @@ class Lines:
         if files is not None:
             return self._of_the_desk(files)
         line = self._numbers.get(number)
-        if line is not None and live.get(line.flow.name) == line.version:
-            return line  # a caller of this line does not wait for what was published of others
-        self.prepare(live or self._versions.live())
+        if line is not None and live.versions.get(line.flow.name) == line.version:
+            # A caller of this line does not wait for what was published of others.
+            return self._drawn(line, live, caller, sid)
+        self.prepare(live or self._versions.now_live())
         line = self._numbers.get(number)
         if line is None and self._missing:
             raise self._missing
-        return line
+        return line and self._drawn(line, live, caller, sid)
+
+    def _drawn(self, line: Line, live: Live, caller: str, sid: str) -> Line:
+        """The line, or what is tried out of it, for whom that is; one that cannot be had is tried out on nobody."""
+        trial = live.trials.get(line.flow.name)
+        if trial is None or self._draw is None or not self._draw.takes(line.flow.name, trial, caller, sid):
+            return line
+        try:
+            return self.of(trial.version)
+        except (UnknownVersion, SQLAlchemyError):
+            return line
 
     def _of_the_desk(self, files: Mapping[str, bytes]) -> Line:
         """The desk's line, which no database has: a call on it that goes on elsewhere, or later, finds the copy."""
         version = version_of(files)
         if version not in self._made:
             self._made[version] = files
-            _write_copy(self._copies / f"{version}.json", files)
+            keep_copy(self._copies, files)
         return self.of(version)
 
-    def prepare(self, live: Mapping[str, str], stop: Callable[[], bool] = lambda: False) -> None:
-        """Compiles what of these live versions, `{line: version}`, is not compiled yet; until `stop` says so.
+    def prepare(self, live: Live, stop: Callable[[], bool] = lambda: False) -> None:
+        """Compiles what of these versions is not compiled yet; until `stop` says so.
 
         One that cannot be had must not keep the other lines from answering.
         """
@@ -107,7 +131,12 @@ class Lines:
             return
         lines: list[Line] = []
         missing: UnknownVersion | SQLAlchemyError | None = None
-        for version in live.values():
+        for trial in live.trials.values():
+            if stop():
+                return
+            with suppress(UnknownVersion, SQLAlchemyError):  # it is tried out on nobody
+                self.of(trial.version)
+        for version in live.versions.values():
             if stop():
                 return
             try:
@@ -117,7 +146,7 @@ class Lines:
         self._numbers = {number: line for line in lines for number in line.flow.numbers}
         self._missing = missing
         # What the database could not give now it may give the next time.
-        self._live = {} if isinstance(missing, SQLAlchemyError) else live
+        self._live = Live() if isinstance(missing, SQLAlchemyError) else live
 
     def last_known(self, number: str) -> Line | None:
         """The line that answered the number when that was last known: for days when nothing can be asked."""
@@ -148,7 +177,7 @@ class Lines:
             files = _read_copy(copy, version)
         if files is None:
             raise UnknownVersion(f"there is no version {version}")
-        _write_copy(copy, files)
+        keep_copy(self._copies, files)
         return files
 
 
@@ -160,10 +189,14 @@ def _read_copy(path: Path, version: str) -> dict[str, bytes] | None:
     return files if version_of(files) == version else None
 
 
-def _write_copy(path: Path, files: Mapping[str, bytes]) -> None:
-    """Keeps a copy on disk, whole or not at all. Without one, only a day without SQL is worse."""
+def keep_copy(folder: Path, files: Mapping[str, bytes]) -> str:
+    """Keeps a copy of a version on disk, whole or not at all; its hash. Calls that begin with a version that is in no
+    database (the desk's line, a draft) find it here. Without one, only a day without SQL is worse.
+    """
+    version = version_of(files)
+    path = folder / f"{version}.json"
     if path.exists():
-        return
+        return version
     draft = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -171,6 +204,7 @@ def _write_copy(path: Path, files: Mapping[str, bytes]) -> None:
         draft.replace(path)
     except OSError:
         draft.unlink(missing_ok=True)
+    return version
 
 
 def current_recordings(flow: Flow, folder: Path) -> dict[tuple[str, int, str], str]:

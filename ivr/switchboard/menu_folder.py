@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ivr.menu import Flow, Menus, Problem, load
@@ -77,25 +77,30 @@ def files_of_line(path: Path) -> dict[str, bytes]:
     return {path.name: data} | {f"{PIECES}/{name}.yaml": text for name, text in ran.items()}
 
 
-def check_files(paths: Iterable[Path]) -> Menus:
+def check_files(paths: Iterable[Path], instead: Mapping[Path, bytes] | None = None) -> Menus:
     """Checks files as they are on disk, each line with the tables, pieces and team beside it, and the team itself
-    where it is among them; one that cannot be read is a problem.
+    where it is among them; one that cannot be read is a problem. `instead` has texts that are not on disk yet.
     """
+    unsaved = instead or {}
     flows: dict[str, Flow] = {}
     problems: list[Problem] = []
     groups: dict[Path, dict[str, bytes]] = {}
     for path in paths:
         try:
             if path.name == TEAM:
-                problems += load_team(str(path), path.read_bytes()).problems
+                problems += load_team(str(path), _read(path, unsaved)).problems
                 continue
-            groups.setdefault(home(path), {})[str(path)] = path.read_bytes()
+            groups.setdefault(home(path), {})[str(path)] = _read(path, unsaved)
         except OSError as error:
             problems.append(unreadable(path, error))
     for folder, files in groups.items():
         tables = {table.name: table.read_bytes() for table in folder.glob("*.csv") if table.is_file()}
-        pieces = {str(piece): piece.read_bytes() for piece in piece_files(folder)}
+        pieces = {str(piece): _read(piece, unsaved) for piece in piece_files(folder)}
         menus = load(files, tables, beside(folder), pieces)
         flows |= menus.flows
         problems += menus.problems
     return Menus(flows, tuple(problems))
+
+
+def _read(path: Path, unsaved: Mapping[Path, bytes]) -> bytes:
+    return unsaved[path] if path in unsaved else path.read_bytes()

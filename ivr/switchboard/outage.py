@@ -16,6 +16,7 @@ from redis import RedisError
 from ivr.call.inputs import Accepted, HungUp, RecordingReady
 from ivr.call.wire import dump_input, load_input
 from ivr.store.calls import Calls, Saved
+from ivr.store.live import Live
 from ivr.store.spool import ClosedTurn, Entry, Spool, SpooledFact
 from ivr.switchboard.breaker import Breaker
 
@@ -43,7 +44,7 @@ class Shelf:
         """What Redis keeps of the call. Raises RedisError."""
         return self._ask(lambda: self._calls.open(sid))
 
-    def open_new(self, sid: str) -> tuple[Saved | None, dict[str, str]]:
+    def open_new(self, sid: str) -> tuple[Saved | None, Live]:
         """The same, and which versions are live. Raises RedisError."""
         return self._ask(lambda: self._calls.open_new(sid))
 

@@ -6,11 +6,11 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from redis import Redis, RedisError
 
-from ivr.store.live import live
+from ivr.store.live import Live, live
 from ivr.store.versions import Versions
 from ivr.switchboard.lines import Lines
 
@@ -52,13 +52,13 @@ class Preparing:
             # The first caller will compile it, and what is wrong will be told then.
             log.warning("lines were not prepared: %s", type(error).__name__)
 
-    def _live(self) -> Mapping[str, str]:
+    def _live(self) -> Live:
         """What is live, as Redis says, or the database where Redis cannot."""
         try:
             told = live(self._redis)
         except RedisError:
-            told = {}
-        return told or self._versions.live()
+            told = Live()
+        return told or self._versions.now_live()
 
 
 def _give_way() -> bool:

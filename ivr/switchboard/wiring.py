@@ -31,6 +31,7 @@ from ivr.switchboard.customer_leg import CustomerLeg
 from ivr.switchboard.desk_deeds import DeskDeeds
 from ivr.switchboard.desk_line import DeskLine
 from ivr.switchboard.dispatch import Dispatcher, Mover
+from ivr.switchboard.draw import Draw
 from ivr.switchboard.effects import Effect
 from ivr.switchboard.handover import Handover
 from ivr.switchboard.lines import Lines
@@ -97,7 +98,8 @@ def wire(
     queues, staff = Queues(redis), Staff(settings.menus)
     message_audio = MessageAudio(key, clock)
     desk = DeskLine(staff, message_audio)
-    lines = Lines(versions, recordings=settings.recordings, copies=settings.data / "versions", desk=desk)
+    copies = settings.data / "versions"
+    lines = Lines(versions, recordings=settings.recordings, copies=copies, desk=desk, draw=Draw(key))
     deeds = DeskDeeds(
         lookups or own_lookups, staff, queues, messages, Audit(engine, clock), WrongPins(redis), CallerHash(key)
     )

@@ -20,6 +20,7 @@ from serving import IVR, Serve, until
 
 from ivr.store.embedded import Embedded
 from ivr.store.sql import migrate, open_engine
+from ivr.store.live import Live
 from ivr.store.versions import Versions, version_of
 from ivr.switchboard.lines import Lines
 
@@ -152,12 +153,12 @@ def test_a_caller_does_not_wait_for_another_line(tmp_path: Path) -> None:
         live[name] = version_of(files)
         versions.publish(name, live[name], files, who="a test", why=None, at=datetime(2026, 1, 1, tzinfo=UTC))
     lines = Lines(versions, recordings=tmp_path, copies=tmp_path / "copies")
-    lines.prepare({"test": live["test"]})
-    found = lines.answering(TO, live)
+    lines.prepare(Live({"test": live["test"]}))
+    found = lines.answering(TO, Live(live))
     assert found is not None
     assert found.version == live["test"]
     assert [path.stem for path in (tmp_path / "copies").iterdir()] == [live["test"]]
-    found = lines.answering("+15005550002", {**live, "lost": "0123456789ab"})
+    found = lines.answering("+15005550002", Live({**live, "lost": "0123456789ab"}))
     assert found is not None
     assert found.version == live["other"]
     engine.dispose()

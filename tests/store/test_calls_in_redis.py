@@ -12,7 +12,7 @@ from redis.crc import key_slot
 from redis.exceptions import ResponseError
 
 from ivr.store.calls import PARTITIONS, Calls, Saved, call_key, live_key, log_key, outbox_key, partition
-from ivr.store.live import tell_live
+from ivr.store.live import Live, tell_live
 
 SID = "CA0123456789abcdef0123456789abcdef"
 FIRST = Saved(seq=2, turn=1, state=b"state \x00\xff", reply=b"<Response/>")
@@ -33,15 +33,15 @@ def everything(redis: Redis) -> dict[bytes, bytes]:
 def test_a_call_nobody_closed_is_unknown(calls: Calls) -> None:
     """Opening an unknown call gives None, and no live versions where none were told."""
     assert calls.open(SID) is None
-    assert calls.open_new(SID) == (None, {})
+    assert calls.open_new(SID) == (None, Live())
 
 
 def test_what_was_closed_is_opened(calls: Calls, redis: Redis) -> None:
     """State and reply come back byte for byte, and `open_new` adds the live versions."""
-    tell_live(redis, {"meridian": "0123456789ab"})
+    tell_live(redis, Live({"meridian": "0123456789ab"}))
     assert calls.close(SID, FIRST, expected=0, records=[b"r1", b"r2"], expires=HOUR)
     assert calls.open(SID) == FIRST
-    assert calls.open_new(SID) == (FIRST, {"meridian": "0123456789ab"})
+    assert calls.open_new(SID) == (FIRST, Live({"meridian": "0123456789ab"}))
 
 
 def test_records_and_effects_are_written_in_order(calls: Calls, redis: Redis) -> None:

@@ -10,25 +10,26 @@ from redis.exceptions import ConnectionError as NoConnection
 from redis.exceptions import TimeoutError as NoAnswer
 
 from ivr.store.client import connect
-from ivr.store.live import live, tell_live, tell_newest
+from ivr.store.live import Live, Trial, live, tell_live, tell_newest
 
 
 def test_what_is_told_replaces_what_was(redis: Redis) -> None:
-    """Telling replaces the whole: a line that is not named any more is gone."""
-    assert live(redis) == {}
-    tell_live(redis, {"meridian": "a" * 12, "línea": "b" * 12})
-    assert live(redis) == {"meridian": "a" * 12, "línea": "b" * 12}
-    tell_live(redis, {"meridian": "c" * 12})
-    assert live(redis) == {"meridian": "c" * 12}
-    tell_live(redis, {})
-    assert live(redis) == {}
+    """Telling replaces the whole: a line that is not named any more is gone, and so is a trial."""
+    assert live(redis) == Live()
+    both = Live({"meridian": "a" * 12, "línea": "b" * 12}, {"línea": Trial("d" * 12, 0.1)})
+    tell_live(redis, both)
+    assert live(redis) == both
+    tell_live(redis, Live({"meridian": "c" * 12}))
+    assert live(redis) == Live({"meridian": "c" * 12})
+    tell_live(redis, Live())
+    assert live(redis) == Live()
 
 
 def test_the_newest_is_told_whoever_comes_last(redis: Redis) -> None:
     """A process that read before another published tells again, until what it told is what is so."""
-    answers: Iterator[dict[str, str]] = iter([{"m": "old"}, {"m": "new"}, {"m": "new"}])
-    assert tell_newest(redis, lambda: next(answers)) == {"m": "new"}
-    assert live(redis) == {"m": "new"}
+    answers: Iterator[Live] = iter([Live({"m": "old"}), Live({"m": "new"}), Live({"m": "new"})])
+    assert tell_newest(redis, lambda: next(answers)) == Live({"m": "new"})
+    assert live(redis) == Live({"m": "new"})
 
 
 def test_a_refused_port_is_known_at_once() -> None:

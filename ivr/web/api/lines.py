@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from ivr.store.versions import Versions, versions
+from ivr.store.versions import TO_ALL, Versions, versions
 from ivr.web.api import answered, asked
 from ivr.web.people.office import office
 
@@ -19,10 +19,11 @@ def lines(_: asked.Asked) -> answered.Lines:
 
 def published(query: asked.Versions) -> answered.Versions:
     """The newest publishings. Raises SQLAlchemyError."""
-    newest = select(func.max(versions.c.id)).group_by(versions.c.line)
-    wanted = select(
-        versions.c.line, versions.c.version, versions.c.published_at, versions.c.id.in_(newest).label("live")
-    ).order_by(versions.c.id.desc())
+    to_all = versions.c.deed.in_(TO_ALL)
+    newest = select(func.max(versions.c.id)).where(to_all).group_by(versions.c.line)
+    live = versions.c.id.in_(newest).label("live")
+    wanted = select(versions.c.line, versions.c.version, versions.c.published_at, live)
+    wanted = wanted.where(to_all, versions.c.deed != "retired").order_by(versions.c.id.desc())
     if query.line is not None:
         wanted = wanted.where(versions.c.line == query.line)
     with office().engine.connect() as connection:
