@@ -25,13 +25,14 @@ they may be stored, and folding `step` over such inputs gives the same events ag
 
 from __future__ import annotations
 
-from ivr.call import events
+from ivr.call import events, notice
 from ivr.call.inputs import (
     FROM_THE_CALLER,
     Accepted,
     Dialed,
     HungUp,
     Input,
+    Noticed,
     Recorded,
     RecordingReady,
     Started,
@@ -67,7 +68,10 @@ def step(flow: Flow, call: Call, input_: Input) -> Turn:
                 _unexpected(scene)
             else:
                 call.language = language if language in flow.languages else flow.languages[0]
-                _go(scene, place if place in flow.steps else flow.start)
+                call.closed, call.special = input_.closed, input_.special
+                _go(scene, place if place in flow.steps else notice.begun(scene, input_))
+        case Noticed(closed=closed, special=special):
+            call.closed, call.special = closed, special
         case HungUp(status=status):
             if not call.ended:
                 _note(scene)

@@ -44,6 +44,7 @@ __all__ = [
     "MessageLeft",
     "NoInput",
     "NoMatch",
+    "NoticeHeard",
     "QueueEntered",
     "QueueExited",
     "QueueMoved",
@@ -236,6 +237,16 @@ class Unexpected:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeHeard:
+    """The caller heard a notice, in this language: that of a queue, or, where `queue` is empty, of the line."""
+
+    kind: ClassVar[str] = "notice_heard"
+    step: str
+    queue: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The call is over: `line` (the menu hung up) or the carrier's word (`completed`, `busy`, …)."""
 
@@ -248,5 +259,6 @@ Event = (
     Entered | Chose | LanguageChosen | Answered | Cleared | NoInput | NoMatch | GaveUp | LookedUp | GoalReached
     | Dialing | DialRefused | DialEnded | QueueEntered | QueueRefused | WaitTold | AgentOffered | RingNoAnswer
     | Connected | Completed | SentOn | QueueMoved | Abandoned | QueueExited | MessageLeft | AudioReady | SurveyAsked
-    | SurveyAnswered | SurveyCommented | SurveySkipped | ConditionFailed | Capped | Rescued | Unexpected | Ended
+    | SurveyAnswered | SurveyCommented | SurveySkipped | ConditionFailed | Capped | Rescued | Unexpected | NoticeHeard
+    | Ended
 )  # fmt: skip

@@ -16,6 +16,9 @@ class Started:
 
     A call that we made, to a caller who asked for it, begins at `step` and in `language`; both are empty for any
     other, which begins at the start.
+
+    `closed` and `special` are as in `Noticed`. `notice` is what callers hear first, if anything: the words per
+    language of all notices that are on for the line.
     """
 
     kind: ClassVar[str] = "started"
@@ -26,6 +29,24 @@ class Started:
     version: str = ""
     step: str = ""
     language: str = ""
+    closed: bool = False
+    special: dict[str, str] = field(default_factory=dict)
+    notice: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What holds for the line now, from outside of its file, is not what the call last knew. A fact.
+
+    It comes before the input that is the first to meet it. `closed`: somebody has closed the line. `special`: the
+    special days of today and yesterday, as rules in opening_hours syntax, by the name of the hours that they change,
+    or under "" for all hours of the line.
+    """
+
+    kind: ClassVar[str] = "noticed"
+    at: datetime
+    closed: bool = False
+    special: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +163,7 @@ class Waited:
     queue: str = ""  # where the slot has the caller, whom a supervisor may have moved; empty: where they were
     piece: float = 10.0  # seconds of hold audio until the next webhook, at most
     judged: Literal["", "valid", "no_match"] = ""  # in the log, where of a number that was entered four digits stay
+    notice: str = ""  # with the answer to a join: what is heard first, in the caller's language
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +176,7 @@ class Released:
     kind: ClassVar[str] = "released"
     at: datetime
     exit: Literal["left", "callback_booked", "timed_out", "full", "nobody_in", "closed", "unavailable"]
+    notice: str = ""  # of those who are not let in: what they hear first, in their language
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +221,7 @@ class Accepted:
 
 
 Input = (
-    Started | Pressed | Hidden | Silent | Told | Recorded | RecordingReady | Dialed | Waited | Released | QueueLeft
+    Started | Noticed | Pressed | Hidden | Silent | Told | Recorded | RecordingReady | Dialed | Waited | Released | QueueLeft
     | Offered | Accepted | HungUp | Troubled
 )  # fmt: skip
 

@@ -119,6 +119,12 @@ class Scene:
         """Says one of the service's own phrases."""
         self.speak(self.flow.service[name])
 
+    def notice(self, words: str, language: str, queue: str = "", *, interruptible: bool = False) -> None:
+        """Says the words of a notice."""
+        self.says.append(Say(self.flow.service["notice"], 0, language, (words,), interruptible))
+        self.said += len(words)
+        self.event(events.NoticeHeard(self.call.place or self.flow.start, queue, language))
+
     def gather(self, digits: int, finish: bool, wait: float) -> None:
         """Waits for keys at this place."""
         self.says.append(Gather(digits, "#" if finish else "", wait))
@@ -138,8 +144,12 @@ class Scene:
         return text_of(name, self.flow, self.call, self.at)
 
     def is_open(self, hours: str) -> bool:
-        """Whether the line's hours of that name are open now."""
-        return self.flow.hours[hours].is_open(self.at)
+        """Whether the line's hours of that name are open now: those of the file, unless a special day or somebody
+        says otherwise."""
+        if self.call.closed:
+            return False
+        rules = "; ".join(filter(None, (self.call.special.get(""), self.call.special.get(hours))))
+        return self.flow.hours[hours].amended(rules).is_open(self.at)
 
     # Where it goes
 

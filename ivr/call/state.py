@@ -101,6 +101,8 @@ class Call:
     ended: str = ""  # how it ended; empty while it goes on
     queued: Queued | None = None  # while the place is a queue and the caller waits in it, or talks to its agent
     survey: Surveyed | None = None  # while the place is a survey and the caller is asked
+    closed: bool = False  # somebody has closed the line
+    special: dict[str, str] = field(default_factory=dict)  # the special days, as in the input `Noticed`
 
     def move(self, place: str) -> None:
         """Comes to a place: what belonged to the last one is gone."""

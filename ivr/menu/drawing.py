@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ivr.menu.drawing_words import Kind, key_of, kind_of, meaning, says, way_words
+from ivr.menu.drawing_words import Kind, act_words, first_words, key_of, kind_of, meaning, way_words
 from ivr.menu.flow import Flow
 from ivr.menu.graph import END, exits
 
@@ -120,14 +120,14 @@ def _node(flow: Flow, name: str, shut: Collection[str]) -> Node:
         )
         for exit_ in exits(step)
     )
-    does = f"runs the piece {use.piece}" if use else says.act(flow, step)
+    does = f"runs the piece {use.piece}" if use else act_words(flow, step)
     within = _around(flow, name)
     return Node(
         name,
         name.removeprefix(f"{within}.") if within else name,
         "run" if use else kind_of(step),
         does,
-        says.words(step, flow.languages[0]),
+        first_words(step, flow.languages[0]),
         ways,
         name if use else within,
         step.goal,
@@ -151,7 +151,7 @@ def _closed(flow: Flow, name: str, shut: Collection[str]) -> Node:
         name.removeprefix(f"{within}.") if within else name,
         "piece",
         f"the piece {use.piece}: {use.title}",
-        says.words(step, flow.languages[0]),
+        first_words(step, flow.languages[0]),
         found,
         within,
         step.goal,

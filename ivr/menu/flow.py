@@ -79,7 +79,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One running of a piece in a line: the piece's name and title, its file, what it needs and gives, how it ends."""
+    """One running of a piece in a line: its name, title and file, what it needs and gives, its ends and their ways."""
 
     piece: str
     title: str
@@ -87,6 +87,7 @@ class Use:
     needs: Mapping[str, Type] = field(default_factory=dict)
     gives: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
+    leads: Mapping[str, str] = field(default_factory=dict)  # outcome -> destination
 
 
 @dataclass(frozen=True, slots=True)

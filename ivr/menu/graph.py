@@ -73,7 +73,8 @@ def silent_exits(step: Step[Act]) -> Iterator[Exit]:
 _BACK = "(the last place that awaited keys)"
 
 
-def _target(flow: Flow, to: str) -> str:
+def target(flow: Flow, to: str) -> str:
+    """The step that a destination means: its own, the start, the person; what leads back leads to no step of a name."""
     match to:
         case "start":
             return flow.start
@@ -90,7 +91,7 @@ def reachable(flow: Flow, also: Iterable[str] = ()) -> set[str]:
     if any(awaits_keys(step) or isinstance(step.act, Survey) for step in flow.steps.values()):
         roots += flow.anywhere.values()
     return _spread(
-        roots, {name: [_target(flow, exit_.to) for exit_ in exits(step)] for name, step in flow.steps.items()}
+        roots, {name: [target(flow, exit_.to) for exit_ in exits(step)] for name, step in flow.steps.items()}
     )
 
 
@@ -108,7 +109,7 @@ def without_way_out(flow: Flow, *, silent: bool) -> set[str]:
         if handed or isinstance(step.act, Broken):
             goals.append(name)
         for exit_ in silent_exits(step) if silent else exits(step):
-            to = _target(flow, exit_.to)
+            to = target(flow, exit_.to)
             sources.setdefault(to, []).append(name)
             if to not in known:
                 goals.append(to)  # a destination that is unknown is told as such, and may be any
@@ -117,7 +118,7 @@ def without_way_out(flow: Flow, *, silent: bool) -> set[str]:
             if not silent:
                 for to in flow.anywhere.values():
                     if to not in ("back", "repeat"):
-                        sources.setdefault(_target(flow, to), []).append(name)
+                        sources.setdefault(target(flow, to), []).append(name)
     return set(flow.steps) - _spread(goals, sources)
 
 
@@ -126,7 +127,7 @@ def clusters(flow: Flow, names: set[str]) -> Iterator[list[str]]:
     links: dict[str, set[str]] = {name: set() for name in [*names, _BACK]}
     for name in names:
         step = flow.steps[name]
-        for to in [_target(flow, exit_.to) for exit_ in exits(step)] + [_BACK] * awaits_keys(step):
+        for to in [target(flow, exit_.to) for exit_ in exits(step)] + [_BACK] * awaits_keys(step):
             if to in links:
                 links[name].add(to)
                 links[to].add(name)

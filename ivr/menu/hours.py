@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from opening_hours import (  # type: ignore[attr-defined]  # its stubs forget the errors
@@ -27,6 +28,7 @@ class Hours:
     source: str
     zone: ZoneInfo = field(repr=False)
     rules: OpeningHours = field(repr=False, compare=False)
+    country: str | None = field(default=None, repr=False, compare=False)
 
     def is_open(self, at: datetime) -> bool:
         """Whether they are open at the moment (aware). `unknown` in the hours counts as closed."""
@@ -43,11 +45,27 @@ class Hours:
                 return begins
         return None
 
+    def amended(self, rules: str) -> Hours:
+        """The same hours with more rules behind them, such as those of special days, which go before the others.
+
+        Raises ValueError for rules that do not parse.
+        """
+        return _amended(self.source, rules, self.zone, self.country) if rules else self
+
+
+@lru_cache(maxsize=1024)
+def _amended(source: str, rules: str, zone: ZoneInfo, country: str | None) -> Hours:
+    return _compiled(f"{source.rstrip().rstrip(';')}; {rules}", zone, country)
+
 
 def compile_hours(source: str, zone: ZoneInfo, country: str | None) -> Hours:
     """The hours. Raises ValueError with the place where the text stops making sense."""
     if len(source) > LONGEST:
         raise ValueError(f"hours have at most {LONGEST:,} characters, and these {len(source):,}")
+    return _compiled(source, zone, country)
+
+
+def _compiled(source: str, zone: ZoneInfo, country: str | None) -> Hours:
     bare = re.sub(r'"[^"]*"', '""', source)
     if re.search(r"\bSH\b", bare):
         raise ValueError('"SH" means school holidays, and nobody knows them; write the days, such as Jul 1-Aug 31 off')
@@ -69,4 +87,4 @@ def compile_hours(source: str, zone: ZoneInfo, country: str | None) -> Hours:
         ) from None
     except UnknownCountryError:
         raise ValueError(f'the public holidays ("PH") of "{country}" are not known; write the dates') from None
-    return Hours(source, zone, rules)
+    return Hours(source, zone, rules, country)

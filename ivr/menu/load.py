@@ -25,7 +25,7 @@ from ivr.menu.words import Template
 
 SERVICE = (
     "no_input", "no_match", "not_valid", "date_mdy", "date_dmy", "date_ymd", "money", "until_pound", "yes_no",
-    "confirm", "voicemail", "too_many", "apology", "goodbye", "over",
+    "confirm", "voicemail", "too_many", "apology", "goodbye", "over", "notice", "closed",
 )  # fmt: skip
 """The service's phrases that every line can say, as `service.NAME`."""
 

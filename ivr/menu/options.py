@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from ivr.menu import shapes
 from ivr.menu.conditions import Condition, compile_condition
 from ivr.menu.problems import shown
-from ivr.menu.prompts import option_prompt, read_words, words
+from ivr.menu.phrases import KNOWN, phrase
+from ivr.menu.prompts import key_name, option_prompt, read_words, words
 from ivr.menu.reader import Reader, Shape, Skip, key
 from ivr.menu.shapes import checked, count, destination
 from ivr.menu.source import Node
-from ivr.menu.words import Prompt
+from ivr.menu.words import Prompt, plain
 
 condition: Shape[Condition] = checked(compile_condition, "a condition, such as call.tries < 3", "condition")
 
@@ -97,6 +98,16 @@ def _read_option(name: Node, value: Node, reader: Reader, address: str) -> Optio
         prompt = Prompt(where, long.say.texts)
         return Option(pressed, to, option_prompt(prompt, pressed), long.hours, long.when, long.goal)
     return Option(pressed, to, option_prompt(read_words(value, reader, where), pressed))
+
+
+def option_words(option: Option, language: str) -> str:
+    """The words of an option in a language, without the key, which the service says itself; a value by its name."""
+    spoken = plain(option.prompt.texts[language][0])
+    if language.split("-")[0] in KNOWN:
+        around = phrase("option", language).replace("{key}", key_name(option.key, language))
+        before, _, after = around.partition("{words}")
+        spoken = spoken.removeprefix(before).removesuffix(after)
+    return spoken.strip()
 
 
 OPTIONS: Shape[tuple[Option, ...]] = Shape(

@@ -1,7 +1,8 @@
 """The service's own words, in each language that it knows.
 
 `en-IN` falls back to `en`. In a phrase `{words}`, `{key}` and `{language}` are filled in when a menu file is
-loaded, `<entry>` is the value that the caller entered.
+loaded, `<entry>` is the value that the caller entered, `<notice>` the words of a
+notice.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "goodbye": "Thank you for calling. Goodbye.",
         "over": "This call has come to its end. Please call again. Goodbye.",
         "not_in_service": "This number is not in service. Goodbye.",
+        "closed": "We are closed at the moment.",
+        "notice": "<notice>",
         "yes": "yes",
         "no": "no",
     },
@@ -54,6 +57,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "goodbye": "Gracias por llamar. Adiós.",
         "over": "Esta llamada ha terminado. Por favor llame de nuevo. Adiós.",
         "not_in_service": "Este número no está en servicio. Adiós.",
+        "closed": "En este momento estamos cerrados.",
+        "notice": "<notice>",
         "yes": "sí",
         "no": "no",
     },
@@ -79,6 +84,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "goodbye": "Merci de votre appel. Au revoir.",
         "over": "Cet appel est terminé. Veuillez rappeler. Au revoir.",
         "not_in_service": "Ce numéro n'est pas en service. Au revoir.",
+        "closed": "Nous sommes fermés en ce moment.",
+        "notice": "<notice>",
         "yes": "oui",
         "no": "non",
     },
@@ -104,6 +111,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "goodbye": "Danke für Ihren Anruf. Auf Wiederhören.",
         "over": "Dieser Anruf ist beendet. Bitte rufen Sie wieder an. Auf Wiederhören.",
         "not_in_service": "Diese Nummer ist nicht vergeben. Auf Wiederhören.",
+        "closed": "Wir haben im Moment geschlossen.",
+        "notice": "<notice>",
         "yes": "ja",
         "no": "nein",
     },
@@ -129,6 +138,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "goodbye": "Obrigado por ligar. Até logo.",
         "over": "Esta chamada terminou. Por favor, ligue novamente. Até logo.",
         "not_in_service": "Este número não está em serviço. Até logo.",
+        "closed": "No momento estamos fechados.",
+        "notice": "<notice>",
         "yes": "sim",
         "no": "não",
     },

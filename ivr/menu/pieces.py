@@ -134,6 +134,7 @@ class Expansion:
             self._fits(name, step.act, header, reader)
             exits = {outcome: step.act.outcomes.get(outcome, "hangup") for outcome in header.outcomes}
             moved = renamed(sections, name, exits, reader.languages)
+            self._lead(name, exits)
             result.steps[name] = entry(
                 step, step.act, f"{name}.{header.start}" if header.start in sections.steps else None
             )
@@ -178,6 +179,16 @@ class Expansion:
             above.marks |= _moved(reader.marks, name)
         self.problems += [*piece.source.problems, *reader.problems]
         return (header, sections) if header is not None else None
+
+    def _lead(self, name: str, exits: Mapping[str, str]) -> None:
+        """Notes where the outcomes of the piece lead, and moves along those of the pieces within."""
+        from ivr.menu.renamed import moved_destination
+
+        for use, it in self.uses.items():
+            if use.startswith(f"{name}."):
+                leads = {outcome: moved_destination(to, name, exits) for outcome, to in it.leads.items()}
+                self.uses[use] = replace(it, leads=leads)
+        self.uses[name] = replace(self.uses[name], leads=exits)
 
     def _fits(self, name: str, run: Run, header: PieceHeader, reader: Reader) -> None:
         """Whether the step gives what the piece needs, leads on all of its outcomes, and speaks its languages."""

@@ -45,6 +45,11 @@ def renamed(sections: Sections, use: str, exits: Mapping[str, str], languages: I
     )
 
 
+def moved_destination(to: str, use: str, exits: Mapping[str, str]) -> str:
+    """Where a destination of a piece that runs in the step `use` leads, as the file around it has it."""
+    return to if to in RESERVED else exits.get(to) or f"{use}.{to}"
+
+
 class _Moving:
     """Where each kind of name moves."""
 
@@ -108,7 +113,7 @@ class _Moving:
         return replace(act, **changed)
 
     def _to(self, to: str) -> str:
-        return to if to in RESERVED else self._exits.get(to) or f"{self._use}.{to}"
+        return moved_destination(to, self._use, self._exits)
 
     def _name(self, name: str) -> str:
         return name if name.partition(".")[0] in RESERVED_ROOTS else f"{self._use}.{name}"

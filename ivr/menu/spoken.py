@@ -8,6 +8,10 @@ French 195, Portuguese 181, German 179.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from ivr.menu.words import Pause, Text, Value
+
 ENGLISH = 150.0
 """Words a minute of a voice on the phone."""
 
@@ -22,3 +26,24 @@ def words_a_minute(language: str) -> float:
 def spoken_seconds(words: str, language: str) -> float:
     """An estimate of how many seconds the words take. A number counts as one word, digits one by one as one each."""
     return len(words.split()) * 60 / words_a_minute(language)
+
+
+_WORDS_OF: dict[str, int] = {
+    "text": 2, "digits": 5, "money": 4, "date": 4, "time": 3, "number": 2, "ordinal": 1, "phone": 10, "yes_no": 1,
+    "moment": 3,
+}  # fmt: skip
+"""As how many words a value counts, by the format or else the type in which it is spoken."""
+
+
+def text_seconds(text: Text, language: str, types: Mapping[str, str]) -> float:
+    """An estimate of how many seconds a text takes, its values (of these types) and pauses with it."""
+    words, pauses = 0, 0.0
+    for piece in text:
+        match piece:
+            case str():
+                words += len(piece.split())
+            case Value(name, format_):
+                words += _WORDS_OF.get(format_ or types.get(name, "text"), 2)
+            case Pause(seconds):
+                pauses += seconds
+    return words * 60 / words_a_minute(language) + pauses

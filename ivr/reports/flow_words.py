@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from ivr.menu.flow import Flow
-from ivr.menu.phrases import KNOWN, phrase
-from ivr.menu.prompts import key_name
-from ivr.menu.steps import Menu, Option
-from ivr.menu.words import plain
+from ivr.menu.options import option_words
+from ivr.menu.steps import Menu
 from ivr.store.rollups.way_through import LEFT, LINE, LOST, OPEN, START
 
 ENDS = {
@@ -95,13 +93,3 @@ def choice_words(step: str, key: str, flow: Flow | None) -> str:
                 return f"{pressed}, “{option_words(option, flow.languages[0])}”"
     to = flow.anywhere.get(key, "back" if key == "**" else "")
     return f"{pressed} {_ANYWHERE.get(to, f'to go to {to}')}" if to else pressed
-
-
-def option_words(option: Option, language: str) -> str:
-    """The words of an option in a language, without the key, which the service says itself; a value by its name."""
-    spoken = plain(option.prompt.texts[language][0])
-    if language.split("-")[0] in KNOWN:
-        around = phrase("option", language).replace("{key}", key_name(option.key, language))
-        before, _, after = around.partition("{words}")
-        spoken = spoken.removeprefix(before).removesuffix(after)
-    return spoken.strip()

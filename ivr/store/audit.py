@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,10 +33,10 @@ class Audit:
         with self._engine.begin() as connection:
             connection.execute(insert(audit).values(at=self._clock(), who=who[:64], did=did, about=about))
 
-    def newest(self, most: int = 100, did: str | None = None) -> list[Deed]:
-        """The newest deeds, the newest first; of one kind where `did` names it."""
+    def newest(self, most: int = 100, did: str | Collection[str] | None = None) -> list[Deed]:
+        """The newest deeds, the newest first; of one kind, or of some, where `did` names them."""
         query = select(audit).order_by(audit.c.id.desc()).limit(most)
         if did is not None:
-            query = query.where(audit.c.did == did)
+            query = query.where(audit.c.did.in_([did] if isinstance(did, str) else did))
         with self._engine.connect() as connection:
             return [Deed(row.at, row.who, row.did, row.about) for row in connection.execute(query)]

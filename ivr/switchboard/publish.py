@@ -141,6 +141,6 @@ class Publisher:
         """Tells running processes what SQL says is live."""
         if self._redis is not None:
             try:
-                tell_newest(self._redis, self._versions.live)
+                tell_newest(self._redis, self._versions.now_live)
             except RedisError:
                 return  # the next start, or a process that finds Redis empty, reads SQL

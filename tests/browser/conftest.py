@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from desks import Desk, Desks, Opens
 from phones import WIDE, Phone, Served, chromium
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
@@ -44,6 +45,23 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport=WIDE)
     yield made
     made.close()
+
+
+@pytest.fixture
+def opens(desks: Desks, browser: Browser) -> Iterator[Opens]:
+    """Opens a page for people (the module's own `desks`) in a profile of its own, and waits until plots are drawn."""
+    opened: list[Desk] = []
+
+    def open_page(path: str, *, plots: bool = True, **options: object) -> Desk:
+        desk = Desk(browser, desks.url, "sue", path, **({"viewport": WIDE} | options))
+        opened.append(desk)
+        if plots:
+            desk.page.wait_for_selector('html[data-plots="drawn"]', timeout=60_000)
+        return desk
+
+    yield open_page
+    for desk in opened:
+        desk.close()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from desk_day import Day
@@ -78,3 +79,7 @@ class Desk:
         """Closes the tab; nothing may have gone wrong in it."""
         self._context.close()
         assert self.errors == []
+
+
+Opens = Callable[..., Desk]
+"""Opens a page: its path, whether plots are waited for, options of the browser's profile."""

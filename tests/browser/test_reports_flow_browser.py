@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from desks import Desk, Desks
+from desks import Desks, Opens
 from flow_calls import OLD, fill
 from phones import PHONE, WIDE
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 FLOW = f"/reports/flow?since=2026-06-30&until=2026-07-01&zone=America%2FChicago&version={OLD}"
-
-Opens = Callable[..., Desk]
 
 
 @pytest.fixture(scope="module")
@@ -25,27 +23,11 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
     made.close()
 
 
-@pytest.fixture
-def opens(desks: Desks, browser: Browser) -> Iterator[Opens]:
-    """Opens the page in a profile of its own, and waits until its plots are drawn."""
-    opened: list[Desk] = []
-
-    def open_page(**options: object) -> Desk:
-        desk = Desk(browser, desks.url, "sue", FLOW, **({"viewport": WIDE} | options))
-        opened.append(desk)
-        desk.page.wait_for_selector('html[data-plots="drawn"]', timeout=60_000)
-        return desk
-
-    yield open_page
-    for desk in opened:
-        desk.close()
-
-
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["wide", "phone"])
 def test_everybody_can_read_it(opens: Opens, screen: dict[str, int], colours: str) -> None:
     """axe-core finds nothing serious, with all of it unfolded; nothing but the picture is wider than the screen."""
-    page = opens(viewport=screen, color_scheme=colours).page
+    page = opens(FLOW, viewport=screen, color_scheme=colours).page
     page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })")
     found = Axe().run(page).response["violations"]
     assert [(it["id"], it["nodes"][0]["html"]) for it in found if it["impact"] in ("serious", "critical")] == []
@@ -54,7 +36,7 @@ def test_everybody_can_read_it(opens: Opens, screen: dict[str, int], colours: st
 
 def test_a_step_of_the_picture_leads_to_its_calls(opens: Opens) -> None:
     """All nodes and links are drawn; a click on a step's node opens the calls that came to it."""
-    page = opens().page
+    page = opens(FLOW).page
     expect(page.locator("#flow .sankey-link")).to_have_count(7)
     node = page.locator("#flow .sankey-node").filter(has_text="main").locator("rect").first
     node.scroll_into_view_if_needed()
@@ -69,7 +51,7 @@ def test_a_step_of_the_picture_leads_to_its_calls(opens: Opens) -> None:
 
 def test_a_step_leads_to_what_happened_there(opens: Opens) -> None:
     """From the table of the worst places to the step, which unfolds, and from there to the calls."""
-    page = opens().page
+    page = opens(FLOW).page
     page.get_by_role("rowheader", name="main", exact=True).get_by_role("link").first.click()
     step = page.locator("#step-main")
     expect(step).to_have_attribute("open", "", timeout=30_000)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from desks import Desk, Desks
+from desks import Desks, Opens
 from phones import PHONE, WIDE
 from playwright.sync_api import Browser, expect
 from reports_week import fill
@@ -18,8 +18,6 @@ OVERVIEW = f"/reports?{WEEK}"
 FIGURE = f"/reports/figures/service_level?{WEEK}&by=queue"
 REFUSED = "/reports?since=soon&zone=Mars%2FPhobos"
 
-Opens = Callable[..., Desk]
-
 
 @pytest.fixture(scope="module")
 def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
@@ -28,23 +26,6 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
     fill(made.office.engine)
     yield made
     made.close()
-
-
-@pytest.fixture
-def opens(desks: Desks, browser: Browser) -> Iterator[Opens]:
-    """Opens a page in a profile of its own, and waits until its plots are drawn."""
-    opened: list[Desk] = []
-
-    def open_page(path: str, *, plots: bool = True, **options: object) -> Desk:
-        desk = Desk(browser, desks.url, "sue", path, **({"viewport": WIDE} | options))
-        opened.append(desk)
-        if plots:
-            desk.page.wait_for_selector('html[data-plots="drawn"]', timeout=60_000)
-        return desk
-
-    yield open_page
-    for desk in opened:
-        desk.close()
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])

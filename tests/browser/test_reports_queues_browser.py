@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from desks import Desk, Desks
+from desks import Desks, Opens
 from phones import PHONE, WIDE
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from queue_day import fill
 
 DAY = "since=2026-07-06&until=2026-07-06&zone=UTC"
 QUEUES, AGENTS = f"/reports/queues?{DAY}", f"/reports/agents?{DAY}"
-
-Opens = Callable[..., Desk]
 
 
 @pytest.fixture(scope="module")
@@ -24,23 +22,6 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
     fill(made.office.engine, made.office.settings.menus)
     yield made
     made.close()
-
-
-@pytest.fixture
-def opens(desks: Desks, browser: Browser) -> Iterator[Opens]:
-    """Opens a page in a profile of its own, and waits until its plots are drawn."""
-    opened: list[Desk] = []
-
-    def open_page(path: str, *, plots: bool = True, **options: object) -> Desk:
-        desk = Desk(browser, desks.url, "sue", path, **({"viewport": WIDE} | options))
-        opened.append(desk)
-        if plots:
-            desk.page.wait_for_selector('html[data-plots="drawn"]', timeout=60_000)
-        return desk
-
-    yield open_page
-    for desk in opened:
-        desk.close()
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])

@@ -109,3 +109,18 @@ class Hands:
 
 
 __all__ = ["PASSWORD", "Hands", "Visitor", "replace"]
+
+
+@pytest.fixture(scope="module")
+def entered(app: Flask) -> Callable[[str], Visitor]:
+    """Give somebody of a role who has signed in, once for all tests of a module with an `app` of its own."""
+    there: dict[str, Visitor] = {}
+
+    def enter(role: str) -> Visitor:
+        if role not in there:
+            it = there[role] = Visitor(app.test_client())
+            it.get("/sign-in")
+            assert it.post("/sign-in", name=f"{role}.one", password=PASSWORD).status_code == 302
+        return there[role]
+
+    return enter

@@ -7,45 +7,19 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from conftest import PASSWORD, Visitor
+from conftest import Visitor
 from flask import Flask
 from flow_calls import NEW, NOW, OLD, fill
+from reported import reported
 
-from ivr.config import Settings
 from ivr.store.embedded import Embedded
-from ivr.store.sql import migrate, open_engine
-from ivr.web.people import create_people
-from ivr.web.people.guard import hashed
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
     """The application, with the calls in its log."""
-    folder = tmp_path_factory.mktemp("flow")
-    settings = Settings(redis_url=valkey.url, data=folder, menus=folder, secret_key="k" * 40)
-    engine = open_engine(settings.database)
-    migrate(engine)
-    fill(engine)
-    engine.dispose()
-    made = create_people(settings, clock=lambda: NOW)
-    people = made.extensions["ivr"].people
-    for role in ("analyst", "agent"):
-        people.set_password(people.add(f"{role}.one", role, None).id, hashed(PASSWORD))
-    yield made
-    made.extensions["ivr"].close()
-
-
-@pytest.fixture(scope="module")
-def entered(app: Flask) -> Callable[[str], Visitor]:
-    """Somebody of a role who has signed in."""
-
-    def enter(role: str) -> Visitor:
-        it = Visitor(app.test_client())
-        it.get("/sign-in")
-        assert it.post("/sign-in", name=f"{role}.one", password=PASSWORD).status_code == 302
-        return it
-
-    return enter
+    with reported(tmp_path_factory.mktemp("flow"), valkey, NOW, fill) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

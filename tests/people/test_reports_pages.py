@@ -9,17 +9,15 @@ from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import PASSWORD, Visitor
+from conftest import Visitor
 from flask import Flask
+from reported import reported
 from reports_week import ENDED, NOW, fill
+from sqlalchemy import Engine
 
-from ivr.config import Settings
 from ivr.reports import KPIS
 from ivr.reports.outcomes import OUTCOMES
 from ivr.store.embedded import Embedded
-from ivr.store.sql import migrate, open_engine
-from ivr.web.people import create_people
-from ivr.web.people.guard import hashed
 from ivr.web.people.office import Office
 from ivr.web.reports.frame import SECTIONS
 
@@ -29,34 +27,13 @@ OWN = ("/reports", "/reports/figures", *(f"/reports/figures/{it.name}" for it in
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
     """The application, with the week in its log."""
-    folder = tmp_path_factory.mktemp("reports")
-    settings = Settings(redis_url=valkey.url, data=folder, menus=folder, secret_key="k" * 40)
-    engine = open_engine(settings.database)
-    migrate(engine)
-    fill(engine)
-    fill(engine, "lakeside", "0f9e8d7c6b5a")
-    engine.dispose()
-    made = create_people(settings, clock=lambda: NOW)
-    people = made.extensions["ivr"].people
-    for name in ("analyst", "agent"):
-        people.set_password(people.add(f"{name}.one", name, None).id, hashed(PASSWORD))
-    yield made
-    made.extensions["ivr"].close()
 
+    def both(engine: Engine) -> None:
+        fill(engine)
+        fill(engine, "lakeside", "0f9e8d7c6b5a")
 
-@pytest.fixture(scope="module")
-def entered(app: Flask) -> Callable[[str], Visitor]:
-    """Somebody of a role who has signed in, once for all tests."""
-    there: dict[str, Visitor] = {}
-
-    def enter(role: str) -> Visitor:
-        if role not in there:
-            it = there[role] = Visitor(app.test_client())
-            it.get("/sign-in")
-            assert it.post("/sign-in", name=f"{role}.one", password=PASSWORD).status_code == 302
-        return there[role]
-
-    return enter
+    with reported(tmp_path_factory.mktemp("reports"), valkey, NOW, both) as made:
+        yield made
 
 
 @pytest.fixture

@@ -7,15 +7,12 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from conftest import PASSWORD, Visitor
+from conftest import Visitor
 from flask import Flask
 from queue_day import NOW, fill
+from reported import reported
 
-from ivr.config import Settings
 from ivr.store.embedded import Embedded
-from ivr.store.sql import migrate, open_engine
-from ivr.web.people import create_people
-from ivr.web.people.guard import hashed
 
 DAY = "since=2026-07-06&until=2026-07-06&zone=UTC"
 NONE = "\u2013"
@@ -25,32 +22,8 @@ NONE = "\u2013"
 def app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
     """The application, with the day in its log."""
     folder = tmp_path_factory.mktemp("queues")
-    settings = Settings(redis_url=valkey.url, data=folder, menus=folder, secret_key="k" * 40)
-    engine = open_engine(settings.database)
-    migrate(engine)
-    fill(engine, folder)
-    engine.dispose()
-    made = create_people(settings, clock=lambda: NOW)
-    people = made.extensions["ivr"].people
-    for role in ("analyst", "agent"):
-        people.set_password(people.add(f"{role}.one", role, None).id, hashed(PASSWORD))
-    yield made
-    made.extensions["ivr"].close()
-
-
-@pytest.fixture(scope="module")
-def entered(app: Flask) -> Callable[[str], Visitor]:
-    """Somebody of a role who has signed in, once for all tests."""
-    there: dict[str, Visitor] = {}
-
-    def enter(role: str) -> Visitor:
-        if role not in there:
-            it = there[role] = Visitor(app.test_client())
-            it.get("/sign-in")
-            assert it.post("/sign-in", name=f"{role}.one", password=PASSWORD).status_code == 302
-        return there[role]
-
-    return enter
+    with reported(folder, valkey, NOW, lambda engine: fill(engine, folder)) as made:
+        yield made
 
 
 def page(visitor: Visitor, path: str) -> str:

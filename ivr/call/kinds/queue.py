@@ -127,13 +127,17 @@ def _joined(step: Step[Queue], scene: Scene) -> str | None:
     match scene.input:
         case Waited() as waited:
             place, ahead = waited.position, before.ahead if before else 0.0
+            if waited.notice:
+                scene.notice(waited.notice, scene.call.language, name)
             queued = Queued(name, scene.at.timestamp(), place, place, waited.k, ahead=ahead)
             seconds = head_start(step, scene)
             scene.call.queued = queued
             scene.event(queue_events.QueueEntered(step.name, name, place, scene.call.language, seconds))
             _present(step, queued, scene)
             return None
-        case Released(exit=exit_):
+        case Released(exit=exit_, notice=notice):
+            if notice:
+                scene.notice(notice, scene.call.language, name)
             scene.event(queue_events.QueueRefused(step.name, name, exit_))
             return _way(step, exit_, scene)
     if not isinstance(scene.input, Silent):

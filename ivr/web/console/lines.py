@@ -1,0 +1,78 @@
+"""The lines: what is live, since when, by whom and why; what the file says now; what was called last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from flask import Blueprint
+
+from ivr.menu import Flow
+from ivr.store.log_queries import LoggedCall
+from ivr.store.versions import Published
+from ivr.web.console.frame import moment, show
+from ivr.web.console.standing import LineNow, all_lines, known_line, versions
+from ivr.web.people.office import office
+
+LAST_CALLS = 8
+MOST_VERSIONS = 100
+
+page = Blueprint("lines", __name__)
+
+
+@page.get("")
+def index() -> str:
+    """Every line, and how it stands."""
+    lines = [(line, since(line), last_call(line)) for line in all_lines()]
+    return show("console/lines.html", lines=lines, folder=office().settings.menus)
+
+
+@page.get("/lines/<line>")
+def one(line: str) -> str:
+    """One line: live version, file, numbers, versions, and the last calls."""
+    it = known_line(line)
+    zone = it.flow.zone if it.flow else None
+    published = versions().history(line)
+    return show(
+        "console/line.html",
+        line=line,
+        it=it,
+        since=since(it),
+        zone=zone,
+        calls=[(call, moment(call.at, zone)) for call in _calls(line, LAST_CALLS)],
+        history=[(row, moment(row.published_at, zone)) for row in published[:MOST_VERSIONS]],
+        back=way_back(published),
+        facts=list(_facts(it.flow)) if it.flow else [],
+    )
+
+
+def since(line: LineNow) -> str:
+    """Since when the live version is."""
+    return moment(line.live.published_at, line.flow.zone if line.flow else None) if line.live else ""
+
+
+def last_call(line: LineNow) -> str:
+    """When it was called last; empty where it never was."""
+    call = next(iter(_calls(line.name, 1)), None)
+    return moment(call.at, line.flow.zone if line.flow else None) if call else ""
+
+
+def way_back(history: list[Published]) -> Published | None:
+    """The version before the live one: where one step back leads."""
+    return next((it for it in history if it.version != history[0].version), None) if history else None
+
+
+def _calls(line: str, most: int) -> list[LoggedCall]:
+    found = office().log.newest(line=line)
+    try:
+        return list(islice(found, most))
+    finally:
+        found.close()
+
+
+def _facts(flow: Flow) -> Iterator[tuple[str, str]]:
+    own = [name for name in flow.steps if not name.startswith("service.")]
+    yield "Languages", ", ".join(flow.languages)
+    yield "Time zone", flow.zone.key
+    yield "Steps", str(len(own))
+    yield "Prompts", str(sum(not prompt.address.startswith("service.") for prompt in flow.prompts()))
