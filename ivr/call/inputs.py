@@ -221,8 +221,8 @@ class Accepted:
 
 
 Input = (
-    Started | Noticed | Pressed | Hidden | Silent | Told | Recorded | RecordingReady | Dialed | Waited | Released | QueueLeft
-    | Offered | Accepted | HungUp | Troubled
+    Started | Noticed | Pressed | Hidden | Silent | Told | Recorded | RecordingReady | Dialed | Waited | Released
+    | QueueLeft | Offered | Accepted | HungUp | Troubled
 )  # fmt: skip
 
 FROM_THE_CALLER = (Pressed, Hidden, Silent, Recorded, Dialed)

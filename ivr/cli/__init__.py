@@ -10,8 +10,9 @@ import click
 from ivr.config import SettingError
 
 COMMANDS = (
-    "check", "call", "test", "serve", "publish", "fallback", "calls", "report", "export", "worker", "load", "user",
-    "token", "erase", "demo-data", "rollups",
+    "check", "draw", "call", "test", "serve", "publish", "notice", "hours", "versions", "rollback", "promote",
+    "retire", "diff", "fallback", "calls", "report", "export", "worker", "load", "user", "token", "erase",
+    "demo-data", "rollups", "prompts",
 )  # fmt: skip
 """Each is a function of that name, its hyphen an underscore, in a module of that name."""
 

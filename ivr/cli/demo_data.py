@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from ivr.cli.log_database import log_database
 from ivr.cli.moments import Moment, MomentOption
 from ivr.cli.progress import progress
-from ivr.cli.publish import publisher_of, who
+from ivr.cli.publishing import publisher_of, who
 from ivr.config import Settings, from_environment
 from ivr.menu.team import Team
 from ivr.store.demo_calls import DemoCalls, Issued

@@ -11,7 +11,7 @@ from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.cli.log_database import log_database
-from ivr.cli.publish import who
+from ivr.cli.publishing import who
 from ivr.config import Settings, from_environment
 from ivr.store.callers import CallerHash
 from ivr.store.client import connect

@@ -14,7 +14,7 @@ import watchfiles
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from ivr.cli.publish import publisher_of, told, who
+from ivr.cli.publishing import publisher_of, told, who
 from ivr.config import Settings
 from ivr.menu.pieces import FOLDER as PIECES
 from ivr.store.client import connect

@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from ivr.cli.log_database import log_database
-from ivr.cli.publish import who
+from ivr.cli.publishing import who
 from ivr.config import from_environment
 from ivr.store.api_tokens import ApiToken, ApiTokens
 from ivr.store.audit import Audit

@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from ivr.cli.publish import who
+from ivr.cli.publishing import who
 from ivr.config import Settings, from_environment
 from ivr.store.audit import Audit
 from ivr.store.people import NAME, NameTakenError, People, Person

@@ -26,6 +26,7 @@ from ivr.store.leases import Leases
 from ivr.store.old_calls import OldCalls
 from ivr.store.set_aside import SetAside
 from ivr.store.sql import NewerDatabase, migrate, open_engine
+from ivr.store.versions import Versions
 from ivr.switchboard.agent_log import AgentLog
 from ivr.switchboard.audio_removal import AudioRemoval
 from ivr.switchboard.clock import utc_now
@@ -34,12 +35,14 @@ from ivr.switchboard.log_writer import LogWriter
 from ivr.switchboard.outbox import Outbox
 from ivr.switchboard.overflow import Overflow
 from ivr.switchboard.patience import Patience
+from ivr.switchboard.publish import Publisher
 from ivr.switchboard.queue_tasks import queue_tasks
 from ivr.switchboard.queue_work import QueueWork, Task
 from ivr.switchboard.retention import Retention
 from ivr.switchboard.rolling_up import RollingUp
 from ivr.switchboard.sealing import key_of
 from ivr.switchboard.spool_replay import SpoolReplay
+from ivr.switchboard.trying_out import Watch
 from ivr.switchboard.wiring import wire
 from ivr.switchboard.worker import Worker
 
@@ -87,9 +90,12 @@ def work(settings: Settings, stop: threading.Event) -> None:
             queues = QueueWork(tasks, leases.held, utc_now)
             audio = AudioRemoval(settings.data, parts.calls if carrier else None)
             retention = Retention(settings.keep, old, parts.messages, audio, aside)
+            publisher = Publisher(Versions(engine), redis, utc_now, fallbacks=settings.data / "fallback")
+            watch = Watch(engine, publisher, utc_now)
             chores = (
                 lambda: close_lost(old, redis, parts.switchboard.note, utc_now()),
                 lambda: retention.round(utc_now(), stop),
+                watch.round,
             )
             rollups = RollingUp(engine, leases.held, utc_now)
             Worker(leases, writer, overflow, outbox, spool, queues, rollups, chores).run(stop)

@@ -155,3 +155,12 @@ _COMPARED = re.compile(rf"{_DOTTED}\s*([=!<>]=|[<>])\s*{_LITERAL}|{_LITERAL}\s*(
 def compared(condition: Condition) -> list[tuple[str, str]]:
     """Each name that it compares with something written out, and that: `("booking.status", '"open"')`."""
     return [(match[1] or match[6], match[3] or match[4]) for match in _COMPARED.finditer(condition.source)]
+
+
+_NAMES = re.compile(rf"{_DOTTED}\s*([=!<>]=|[<>])\s*{_DOTTED}(?!\s*[.(\[])")
+
+
+def compared_names(condition: Condition) -> list[tuple[str, str]]:
+    """Each two names that it compares with one another: `("booking.due", "amount")`."""
+    bare = _without_text(condition.source)
+    return [(match[1], match[3]) for match in _NAMES.finditer(bare) if not {match[1], match[3]} & _WORDS]

@@ -24,8 +24,8 @@ __all__ = ["END", "JUMPS", "Box", "Kind", "Node", "Picture", "Way", "picture"]
 JUMPS = {"back": "the place before", "repeat": "the same place again"}
 """Destinations that are no step: which place is meant, only a call knows."""
 
-_FAR = 2
-"""A line to a step that is met already leads at most so many steps further."""
+_FAR, _MANY = 2, 3
+"""A line to a step that is met by another way leads at most so many steps further, and at most so many ways do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,27 +192,28 @@ def _drawn(flow: Flow, nodes: Mapping[str, Node]) -> Iterator[Node]:
     """The nodes in the order in which they are met, each way a line or a jump."""
     depth: dict[str, int] = {}
     first: set[tuple[str, int]] = set()
-    comes_in: dict[str, int] = {}
+    times: dict[str, int] = {}
     roots = [_root(nodes, it) for it in (flow.start, flow.person, *nodes)]
     for root in roots:
-        if root in depth or (root.startswith("service.") and root not in comes_in):
+        if root in depth or (root.startswith("service.") and root not in times):
             continue
         depth[root] = 0
         todo = deque([root])
         while todo:
             step = todo.popleft()
             for number, way in enumerate(nodes[step].ways if step in nodes else ()):
-                comes_in[way.to] = comes_in.get(way.to, 0) + 1
+                times[way.to] = times.get(way.to, 0) + 1
                 if way.to not in depth and way.to not in JUMPS:
                     depth[way.to] = depth[step] + 1
                     first.add((step, number))
                     todo.append(way.to)
-    for step in depth:
+    order = {step: number for number, step in enumerate(depth)}
+    for step in order:
         if step == END:
             yield Node(END, "end", "end", "the call ends", "")
             continue
         ways = tuple(
-            replace(way, jump=(step, number) not in first and _is_jump(step, way, depth, comes_in))
+            replace(way, jump=(step, number) not in first and _is_jump(step, way, order, depth, times))
             for number, way in enumerate(nodes[step].ways)
         )
         yield replace(nodes[step], ways=ways)
@@ -225,9 +226,9 @@ def _root(nodes: Mapping[str, Node], step: str) -> str:
     return step
 
 
-def _is_jump(step: str, way: Way, depth: Mapping[str, int], comes_in: Mapping[str, int]) -> bool:
-    """Whether a way to a step that is met elsewhere is better named than drawn."""
-    if way.to in JUMPS or way.faint or comes_in[way.to] > _FAR + 1:
+def _is_jump(step: str, way: Way, order: Mapping[str, int], depth: Mapping[str, int], times: Mapping[str, int]) -> bool:
+    """Whether a way to a step that is met by another way is better named than drawn: it leads back, far, or many do."""
+    if way.to in JUMPS or way.faint or times[way.to] > _MANY or order[way.to] <= order[step]:
         return True
     return not 0 < depth[way.to] - depth[step] <= _FAR
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from textwrap import wrap
 
-from ivr.menu.drawing import JUMPS, Box, Node, Picture, Way
+from ivr.menu.drawing import END, JUMPS, Box, Node, Picture, Way
 from ivr.menu.drawing_figures import Figures, level, words
 from ivr.menu.drawing_words import Kind
 
@@ -55,6 +55,11 @@ def box_ids(picture: Picture) -> dict[str, str]:
     return {box.step: f"b{number}" for number, box in enumerate(picture.boxes)}
 
 
+def named(to: str) -> str:
+    """What a jump says of where it leads."""
+    return "the call ends" if to == END else JUMPS.get(to, to)
+
+
 class _Writer:
     """What all lines of one picture need."""
 
@@ -67,9 +72,9 @@ class _Writer:
 
     def lines(self) -> Iterator[str]:
         yield f"digraph {_quoted(self._picture.line)} {{"
-        yield '  graph [rankdir=LR, nodesep=0.25, ranksep=0.7, pad=0.3, fontname="sans-serif", fontsize=11, newrank=false];'
+        yield '  graph [rankdir=LR, nodesep=0.25, ranksep=0.7, pad=0.3, fontname="sans-serif", fontsize=11];'
         yield '  node [shape=plain, fontname="sans-serif", fontsize=10];'
-        yield f'  edge [color="#555555", arrowsize=0.7, fontname="sans-serif"];'
+        yield '  edge [color="#555555", arrowsize=0.7, fontname="sans-serif"];'
         yield f"  label={self._legend()}; labelloc=t; labeljust=l;"
         yield from self._within(None, "  ")
         for node in self._picture.nodes:
@@ -118,7 +123,7 @@ class _Writer:
                 rows.append(_wide(words(of), "black", TROUBLE[level(of)]))
             if here := self._figures.at(node):
                 rows.append(_wide(f"● {here:,} here now", "white", "#1565c0"))
-        rows += [self._row(number, way) for number, way in enumerate(node.ways) if _rows(node, way)]
+        rows += [self._row(number, way) for number, way in enumerate(node.ways) if self._has_row(node, way)]
         return _tabled(rows, COLOURS[node.kind], "#888888")
 
     def _row(self, number: int, way: Way) -> str:
@@ -127,18 +132,23 @@ class _Writer:
         text = _lines(way.words or "then", _WIDE - 6, colour)
         count = self._figures.of_way(way) if self._figures and self._figures.calls else 0
         cells = f'<TD ALIGN="RIGHT">{key}</TD><TD ALIGN="LEFT" BALIGN="LEFT">{text}</TD>'
+        if not key:
+            cells = f'<TD ALIGN="LEFT" BALIGN="LEFT" COLSPAN="2">{text}</TD>'
         cells += f'<TD ALIGN="RIGHT">{_font(f"{count:,}", "black") if count else ""}</TD>'
-        to = _font(f"→ {JUMPS.get(way.to) or self._named(way.to)}", _LINK) if way.jump else ""
-        cells += f'<TD ALIGN="LEFT" PORT="w{number}">{to}</TD>'
-        return f'<TR>{cells.replace("<TD ", "<TD BGCOLOR=" + chr(34) + "white" + chr(34) + " ")}</TR>'
+        to = _font(f"→ {named(way.to)}", _LINK) if way.jump else ""
+        link = f' HREF="{escape(self._links[way.to])}"' if way.jump and way.to in self._links else ""
+        cells += f'<TD ALIGN="LEFT" PORT="w{number}"{link}>{to}</TD>'
+        return f"<TR>{cells.replace('<TD ', '<TD BGCOLOR=' + chr(34) + 'white' + chr(34) + ' ')}</TR>"
 
-    def _named(self, to: str) -> str:
-        node = self._picture.node(to)
-        return "the call ends" if node is not None and node.kind == "end" else to
+    def _has_row(self, node: Node, way: Way) -> bool:
+        """Not where it is the only way out, and there is nothing to tell of it but its line."""
+        counted = self._figures is not None and self._figures.of_way(way) > 0
+        return counted or way.jump or len(node.ways) > 1 or bool(way.key or way.words)
 
     def _edge(self, node: Node, number: int, way: Way) -> str:
-        port = f":w{number}:e" if _rows(node, way) else ""
-        told = ['color="#bbbbbb"', "style=dashed"] if way.faint else []
+        port = f":w{number}:e" if self._has_row(node, way) else ""
+        told = [f'id="{self._ids[node.step]}_{self._ids[way.to]}_{number}"']
+        told += ['color="#bbbbbb"', "style=dashed"] if way.faint else []
         if self._figures is not None and self._figures.calls:
             told.append(f"penwidth={self._figures.width(way):.1f}")
             told.append(f'tooltip="{self._figures.of_way(way):,}"')
@@ -147,18 +157,17 @@ class _Writer:
 
     def _legend(self) -> str:
         rows = [_font(self._picture.title or self._picture.line, bold=True, size=16)]
-        anywhere = [f"{key} {does}" for key, does in self._picture.anywhere]
-        if anywhere:
-            rows.append(_font(f"Wherever keys are awaited: {', '.join(anywhere)}", _GREY))
+        if self._picture.anywhere:
+            rows.append(_font(f"Wherever keys are awaited: {' · '.join(self._anywhere())}", _GREY))
         if self._figures is not None and self._figures.said:
             rows.append(_font(self._figures.said, _GREY))
         cells = "".join(f'<TR><TD ALIGN="LEFT">{row}</TD></TR>' for row in rows)
         return f'<<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2">{cells}</TABLE>>'
 
-
-def _rows(node: Node, way: Way) -> bool:
-    """Whether a way has a row: not where it is the only one, of which there is nothing to tell but its line."""
-    return way.jump or len(node.ways) > 1 or bool(way.key or way.words)
+    def _anywhere(self) -> Iterator[str]:
+        for key, does in self._picture.anywhere:
+            count = self._figures.anywhere.get(key, 0) if self._figures else 0
+            yield f"{key}: {does}" + (f" ({count:,})" if count else "")
 
 
 def _tabled(rows: list[str], background: str, border: str) -> str:

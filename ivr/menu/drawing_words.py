@@ -116,7 +116,9 @@ def way_words(step: Step[Act], exit_key: str, language: str) -> str:
         case Menu(options=options):
             for option in options:
                 if option.prompt.address.endswith(f".{exit_key}"):
-                    return short(option_words(option, language) + (" (not always)" if option.hours or option.when else ""))
+                    return short(
+                        option_words(option, language) + (" (not always)" if option.hours or option.when else "")
+                    )
         case Switch():
             value = exit_key.removeprefix("cases.")
             return "anything else" if exit_key == "else" else short(f"is {value}")

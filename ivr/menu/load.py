@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -14,13 +14,15 @@ from ivr.menu.pieces import Expansion, Piece, alone, inside, is_piece, place
 from ivr.menu.problems import Problem, Severity, shown
 from ivr.menu.prompts import language_prompts, queue_prompts, service_prompt
 from ivr.menu.reader import Reader
-from ivr.menu.rules import RULES, Finding
+from ivr.menu.rules import MANNERS, MANNERS_OF_WAYS, RULES, STRUCTURE, WITH_MORE, Finding, commonest_first, silence, stale_recording, unused_silence
 from ivr.menu.sections import SECTIONS, read_sections
+from ivr.menu.silences import Silence, heard, silences_in
 from ivr.menu.source import Node, Source, parse
 from ivr.menu.steps import Dial, Queue, Step, Survey, Voicemail
 from ivr.menu.tables import missing_columns
 from ivr.menu.team import Team
 from ivr.menu.team_lines import LINE_RULES
+from ivr.menu.traffic import Traffic
 from ivr.menu.words import Template
 
 SERVICE = (
@@ -28,6 +30,14 @@ SERVICE = (
     "confirm", "voicemail", "too_many", "apology", "goodbye", "over", "notice", "closed",
 )  # fmt: skip
 """The service's phrases that every line can say, as `service.NAME`."""
+
+
+OF_SILENCES = (silence.ID, unused_silence.ID)
+
+CAN_BE_ALLOWED = frozenset(
+    rule.ID for rule in (*RULES, *LINE_RULES, *WITH_MORE) if rule.SEVERITY == "warning" and rule.ID not in OF_SILENCES
+)
+"""The rules that a comment in a file can allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +53,27 @@ class Menus:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What lies outside of a line's files, asked for by line: what its callers did, which words of it were recorded."""
+
+    traffic: Callable[[Flow], Traffic] | None = None
+    recorded: Callable[[Flow], stale_recording.Recorded] | None = None
+
+
 def load(
     files: Mapping[str, bytes],
     tables: Mapping[str, bytes] | None = None,
     team: Team | None = None,
     pieces: Mapping[str, bytes] | None = None,
+    around: Around | None = None,
 ) -> Menus:
     """Reads menu files, `{file name or path: bytes}`: lines, and the pieces that they run.
 
     `tables` are the CSV files beside them, by bare name, `team` is the team file's; where they are not given (a
     published version: tables and team stay live), nothing is said of them. `pieces` are more pieces, of which nothing
-    is said but where a line runs them. Never raises for what a file holds.
+    is said but where a line runs them; `around` is what else there is to judge a line by. Never raises for what a file
+    holds.
     """
     flows: dict[str, Flow] = {}
     problems: list[Problem] = []
@@ -70,7 +90,7 @@ def load(
     for file, source in sources.items():
         if file in mine:
             continue
-        flow, found = _load_one(file, source, tables, team, known)
+        flow, found = _load_one(file, source, tables, team, known, around)
         ran |= {use.piece for use in flow.uses.values()} if flow else set()
         if flow is not None:
             for number in flow.numbers:
@@ -85,7 +105,41 @@ def load(
     for file in mine:
         if stem(file) not in ran:
             problems += _piece_alone(known[stem(file)], tables, team, known)
+    silences = {file: _silences(data, (sources | others)[file]) for file, data in ((pieces or {}) | files).items()}
+    if any(silences.values()):
+        problems = list(_heard(problems, silences, set(files), _ran(team, around)))
     return Menus(flows, tuple(dict.fromkeys(problems)))
+
+
+def _silences(data: bytes, source: Source) -> list[Silence]:
+    """The comments of a file that allow something."""
+    if b"ivr" not in data or source.root is None:
+        return []
+    rows = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return silences_in(rows, [node.text for node in source.root.walk() if "ivr" in node.text])
+
+
+def _ran(team: Team | None, around: Around | None) -> set[str]:
+    """The rules that warn and that looked at the files."""
+    ran = {rule.ID for rule in RULES} | {"unused"}
+    ran |= {rule.ID for rule in LINE_RULES} if team is not None else set()
+    around = around or Around()
+    ran |= {commonest_first.ID} if around.traffic is not None else set()
+    return ran | ({stale_recording.ID} if around.recorded is not None else set())
+
+
+def _heard(
+    problems: list[Problem], silences: Mapping[str, list[Silence]], asked: set[str], ran: set[str]
+) -> Iterator[Problem]:
+    """The problems but those that comments of the files allow, and what is wrong with such comments of those `asked`."""
+    of: dict[str, list[Problem]] = {}
+    for problem in problems:
+        of.setdefault(problem.file, []).append(problem)
+    for file in dict.fromkeys([*of, *silences]):
+        found = of.get(file, [])
+        broken = any(problem.severity == "error" for problem in found)
+        told = heard(file, found, silences.get(file, ()), CAN_BE_ALLOWED, set() if broken else ran)
+        yield from sorted(problem for problem in told if file in asked or problem.rule not in OF_SILENCES)
 
 
 def _piece_alone(
@@ -108,8 +162,10 @@ def _load_one(
     tables: Mapping[str, bytes] | None,
     team: Team | None,
     pieces: Mapping[str, Piece],
+    around: Around | None = None,
 ) -> tuple[Flow | None, list[Problem]]:
     root = source.root
+    around = around or Around()
     if root is None:
         return None, list(source.problems)
     reader = Reader(file)
@@ -149,15 +205,24 @@ def _load_one(
     if steps:
         # Where the roots of the graph are unknown, each step could be one.
         rootless = lost or broken & {"start", "operator", "anywhere"}
-        for rule in RULES:
+        for rule in (*STRUCTURE, *MANNERS):
             if not (rootless and rule.ID == "unreachable"):
                 problems += _problems(flow, file, rule.check(flow), rule=rule.ID, severity=rule.SEVERITY)
+        if around.traffic is not None:
+            found = commonest_first.check(flow, around.traffic(flow))
+            problems += _problems(flow, file, found, rule=commonest_first.ID, severity=commonest_first.SEVERITY)
+        if around.recorded is not None:
+            found = stale_recording.check(flow, around.recorded(flow))
+            problems += _problems(flow, file, found, rule=stale_recording.ID, severity=stale_recording.SEVERITY)
         if tables is not None:
             problems += _problems(flow, file, missing_columns(flow, tables), rule="table")
         if team is not None:
             for line_rule in LINE_RULES:
                 found = line_rule.check(flow, team)
                 problems += _problems(flow, file, found, rule=line_rule.ID, severity=line_rule.SEVERITY)
+        if not any(problem.severity == "error" for problem in (*source.problems, *problems)):
+            for rule in MANNERS_OF_WAYS:
+                problems += _problems(flow, file, rule.check(flow), rule=rule.ID, severity=rule.SEVERITY)
     told = (problem for problem in problems if problem.file != file or problem.line not in source.guessed)
     problems = [*source.problems, *told]
     if not steps or any(problem.severity == "error" for problem in problems):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ivr.menu import shapes
 from ivr.menu.conditions import Condition, compile_condition
-from ivr.menu.problems import shown
 from ivr.menu.phrases import KNOWN, phrase
+from ivr.menu.problems import shown
 from ivr.menu.prompts import key_name, option_prompt, read_words, words
 from ivr.menu.reader import Reader, Shape, Skip, key
 from ivr.menu.shapes import checked, count, destination
@@ -17,13 +17,13 @@ from ivr.menu.words import Prompt, plain
 
 condition: Shape[Condition] = checked(compile_condition, "a condition, such as call.tries < 3", "condition")
 
-_KEYS = {**{str(digit): str(digit) for digit in range(10)}, "star": "*", "pound": "#", "*": "*", "#": "#"}
+KEYS = {**{str(digit): str(digit) for digit in range(10)}, "star": "*", "pound": "#", "*": "*", "#": "#"}
 
 
 def _key(text: str) -> str:
-    if text not in _KEYS:
+    if text not in KEYS:
         raise ValueError(f"{shown(text)} is no key; the keys are 0 to 9, star and pound")
-    return _KEYS[text]
+    return KEYS[text]
 
 
 keypad: Shape[str] = checked(

@@ -41,7 +41,7 @@ def text_seconds(text: Text, language: str, types: Mapping[str, str]) -> float:
     for piece in text:
         match piece:
             case str():
-                words += len(piece.split())
+                words += sum(any(map(str.isalnum, word)) for word in piece.split())
             case Value(name, format_):
                 words += _WORDS_OF.get(format_ or types.get(name, "text"), 2)
             case Pause(seconds):

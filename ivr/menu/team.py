@@ -129,6 +129,10 @@ class Agent:
         "2 to 8 digits that the agent enters before the PIN when signing in from another phone",
         default=None,
     )
+    emergencies: bool = key(
+        shapes.yes_no, "whether the agent may close and open lines and queues, and switch notices, by phone (no)",
+        default=False,
+    )  # fmt: skip
     id: str = ""
     """The name under which the file has the agent."""
 

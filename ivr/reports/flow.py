@@ -83,9 +83,12 @@ class Paths:
 
 
 def paths(
-    engine: Engine, since: datetime, until: datetime, line: str, version: str, language: str | None = None
+    engine: Engine, since: datetime, until: datetime, line: str, version: str | None, language: str | None = None
 ) -> Paths:
-    """Where the calls of a version went that began from `since` to before `until` (aware). Raises SQLAlchemyError."""
+    """Where the calls of a version (None: of all) went that began from `since` to before `until` (aware).
+
+    Raises SQLAlchemyError.
+    """
     return paths_of(read_tally(engine, since, until, line, version, language))
 
 

@@ -23,6 +23,11 @@ def hung_up_after() -> ColumnElement[bool]:
     return and_(_caller_ended(), _reached())
 
 
+def in_trouble() -> ColumnElement[bool]:
+    """Calls that were lost, or in which tries were used up, a limit met, or we failed, wherever it was."""
+    return or_(nothing_reached(), _happened(events.c.kind.in_(_TROUBLE)))
+
+
 def in_trouble_at(step: str) -> ColumnElement[bool]:
     """Calls that were lost at the step, or in which the tries were used up there, a limit met, or we failed."""
     here = events.c.step == step

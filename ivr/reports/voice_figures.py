@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Literal
@@ -17,7 +17,9 @@ from ivr.reports.spread import Spread
 from ivr.reports.survey_kpis import CES, CSAT, NPS, RESPONSE
 from ivr.reports.views import ANSWERS, QUARTER, quarter
 
-KPIS: tuple[Kpi, ...] = (CSAT, NPS, CES, RESPONSE)
+_OF_ANSWERS: tuple[Kpi, ...] = (CSAT, NPS, CES)
+
+KPIS = (*_OF_ANSWERS, RESPONSE)
 
 Part = Literal["all", "day", "line", "version", "queue", "agent", "language", "survey"]
 Spreads = dict[str, dict[str, Spread]]
@@ -50,12 +52,13 @@ def voice_spreads(engine: Engine, scope: Scope, survey: str | None, by: Part, zo
         return spreads(engine, KPIS, scope, by=by, zone=zone)
     found: Spreads = {}
     with engine.connect() as connection:
-        for kpi in KPIS:
-            parts: dict[str, Spread] = defaultdict(Spread)
-            for of, value, times in connection.execute(_of_log(kpi, scope, survey, by)):
-                if value is not None:
-                    parts[_named(of, by, zone)].add(int(value), times)
-            found[kpi.name] = dict(sorted(parts.items()))
+        for together in (_OF_ANSWERS, (RESPONSE,)):
+            parts: list[dict[str, Spread]] = [defaultdict(Spread) for _ in together]
+            for of, *values, times in connection.execute(_of_log(together, scope, survey, by)):
+                for value, part in zip(values, parts, strict=True):
+                    if value is not None:
+                        part[_named(of, by, zone)].add(int(value), times)
+            found |= {kpi.name: dict(sorted(part.items())) for kpi, part in zip(together, parts, strict=True)}
     return found
 
 
@@ -93,9 +96,10 @@ def surveys(engine: Engine) -> list[str]:
         return sorted(connection.scalars(select(ANSWERS.c.survey).distinct()))
 
 
-def _of_log(kpi: Kpi, scope: Scope, survey: str | None, by: Part) -> Any:
-    columns = kpi.view.c
-    moment = columns[kpi.moment]
+def _of_log(kpis: Sequence[Kpi], scope: Scope, survey: str | None, by: Part) -> Any:
+    """What several figures of one view are made of: of what, the value in each, and how often."""
+    columns = kpis[0].view.c
+    moment = columns[kpis[0].moment]
     of: ColumnElement[Any]
     match by:
         case "all":
@@ -104,10 +108,10 @@ def _of_log(kpi: Kpi, scope: Scope, survey: str | None, by: Part) -> Any:
             of = quarter(moment)
         case _:
             of = columns[by]
-    rows = select(of.label("of"), kpi.value(kpi.settings(), scope).label("value"))
+    rows = select(of.label("of"), *(kpi.value(kpi.settings(), scope).label(kpi.name) for kpi in kpis))
     # In two: to PostgreSQL the same expression with other parameters is another one, and cannot be grouped by.
-    each = rows.where(*_which(columns, kpi.moment, scope, survey)).subquery().c
-    return select(each.of, each.value, func.count()).group_by(each.of, each.value)
+    each = rows.where(*_which(columns, moment.name, scope, survey)).subquery().c
+    return select(*each, func.count()).group_by(*each)
 
 
 def _which(columns: Any, moment: str, scope: Scope, survey: str | None) -> list[ColumnElement[bool]]:

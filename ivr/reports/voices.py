@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Engine, Integer, Select, and_, case, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Integer, Select, and_, case, cast, exists, func, or_, select, true
 
 from ivr.reports.call_wanted import MEASURES, Range
 from ivr.reports.kpi import Scope
@@ -18,8 +18,15 @@ from ivr.store.survey_tables import survey_answers
 Order = Literal["newest", "lowest"]
 What = Literal["all", "comment", "message"]
 
+MOST = 10_000
+"""So many are counted; of more it is said that they are more."""
+
 NO_MARK = 101
 """Where a call gave no mark: behind all that did, from 0 to 100."""
+
+_KINDS: dict[What, tuple[str, ...]] = {
+    "all": ("comment", "message"), "comment": ("comment",), "message": ("message",),
+}  # fmt: skip
 
 Place = tuple[int, int]
 """Where a page ends: the lowest mark of the call (`NO_MARK` where the newest come first), and the id."""
@@ -68,11 +75,12 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """A page of them; `number` is all. `older` is where it ends."""
+    """A page of them; `number` is all, `MOST` at most: `more` says that there are more. `older` is where it ends."""
 
     voices: tuple[Voice, ...]
     number: int
     older: Place | None
+    more: bool = False
 
 
 def voices(
@@ -93,8 +101,16 @@ def voices(
     mark = _lowest().label("mark")
     whole = _whole(scope, what, survey, score, mark if order == "lowest" else None)
     with engine.connect() as connection:
-        number: int = connection.execute(select(func.count()).select_from(whole.subquery())).scalar_one()
-        rows = connection.execute(_page(whole, order, after, size + 1)).mappings().all()
+        some = whole.with_only_columns(messages.c.id, maintain_column_froms=True).limit(MOST + 1).subquery()
+        number: int = connection.execute(select(func.count()).select_from(some)).scalar_one()
+        rows = [
+            row
+            for each in ((messages.c.kind == kind for kind in _KINDS[what]) if order == "newest" else (true(),))
+            for row in connection.execute(_page(whole.where(each), order, after, size + 1)).mappings()
+        ]
+        if order == "newest":
+            # Each kind by itself: their index has the newest of a kind, and not of both.
+            rows = sorted(rows, key=lambda row: (row["left_at"], row["id"]), reverse=True)[: size + 1]
         scores = _scores(connection, [row["call_sid"] for row in rows[:size]])
     found = tuple(
         Voice(
@@ -103,7 +119,8 @@ def voices(
         for row in rows[:size]
     )
     last = rows[size - 1] if len(rows) > size else None
-    return Voices(found, number, None if last is None else (last.get("mark", NO_MARK), last["id"]))
+    older = None if last is None else (last.get("mark", NO_MARK), last["id"])
+    return Voices(found, min(number, MOST), older, number > MOST)
 
 
 def _whole(
@@ -119,13 +136,14 @@ def _whole(
     query = query.outerjoin(answer, and_(answer.c.call_sid == messages.c.call_sid, answer.c.seq == messages.c.seq))
     query = query.where(messages.c.left_at >= scope.since, messages.c.left_at < scope.until)
     query = query.where(or_(calls.c.line.is_(None), calls.c.line.not_like("service.%")))
-    if what != "all":
-        query = query.where(messages.c.kind == what)
+    # Always said: there is an index of both.
+    query = query.where(messages.c.kind.in_(_KINDS[what]))
     if survey is not None:
         query = query.where(messages.c.kind == "comment", messages.c.box == survey)
     for name in ("line", "version", "language"):
         if (wanted := getattr(scope, name)) is not None:
-            query = query.where(calls.c[name] == wanted)
+            # In this way, or SQLite begins with all calls of that name, however few messages there are.
+            query = query.where(func.coalesce(calls.c[name], "") == wanted)
     if scope.queues is not None:
         query = query.where(func.coalesce(answer.c.queue, calls.c.queue).in_(scope.queues))
     if scope.agent is not None:

@@ -72,8 +72,11 @@ class Switchboard:
         """The moment, aware, in UTC."""
         return self._clock()
 
-    def begin(self, caller: Caller, base: str) -> Reply:
-        """The document for a number's voice webhook: a new call, or one that the carrier asks about again."""
+    def begin(self, caller: Caller, base: str, version: str | None = None) -> Reply:
+        """The document for a number's voice webhook: a new call, or one that the carrier asks about again.
+
+        A new call begins with the `version`, where one is named, live or not. Raises UnknownVersion.
+        """
         deadline = time.monotonic() + BUDGET
         for _ in range(MOST_CONFLICTS):
             try:
@@ -83,7 +86,11 @@ class Switchboard:
             else:
                 if saved is not None:
                     return self._again(caller.sid, saved, 0, base)
-                line, expected = self._lines.answering(caller.to, live, caller.caller, caller.sid), 0
+                expected = 0
+                if version:
+                    line = self._lines.of(version)
+                else:
+                    line = self._lines.answering(caller.to, live, caller.caller, caller.sid)
             if line is None:
                 return Reply(farewell(phrase("not_in_service", UNKNOWN_LANGUAGE), UNKNOWN_LANGUAGE), "no_line")
             call = Call(caller.sid, line.version, line.flow.name, caller.caller, caller.to)

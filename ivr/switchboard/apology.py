@@ -7,6 +7,8 @@ when it cannot: no state, no engine, nothing that could raise again.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ivr.call import says
 from ivr.call.inputs import Input, Recorded
 from ivr.carrier.twiml import farewell, standing
@@ -50,6 +52,14 @@ def static_document(flow: Flow) -> str:
     words = [(phrase("apology", language), language) for language in flow.languages]
     last = (phrase("goodbye", flow.languages[0]), flow.languages[0])
     return standing(words, number_of(flow), flow.numbers[0], last)
+
+
+def keep_document(flow: Flow, folder: Path) -> None:
+    """Writes the line's static document, to be hosted elsewhere for the day when nothing here answers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{flow.name}.xml"
+    draft.write_text(static_document(flow), "utf-8")
+    draft.replace(folder / f"{flow.name}.xml")
 
 
 def number_of(flow: Flow) -> str | None:

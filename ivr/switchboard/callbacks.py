@@ -24,6 +24,7 @@ from ivr.routing.people import Waiter
 from ivr.store.callbacks import Callback, Callbacks
 from ivr.store.callers import CallerHash, last_four
 from ivr.store.queues import Queues, Waiting
+from ivr.switchboard.notice_board import NoticeBoard
 from ivr.switchboard.sealing import cipher
 from ivr.switchboard.staff import Staff
 
@@ -122,6 +123,7 @@ class CallsBack:
         queues: Queues,
         staff: Staff,
         numbers: Numbers,
+        board: NoticeBoard,
         carrier: Carrier,
         base: str,
     ) -> None:
@@ -132,6 +134,7 @@ class CallsBack:
         self._numbers = numbers
         self._carrier = carrier
         self._base = base
+        self._board = board
 
     def round(self, now: datetime) -> int:
         """Dials what is due now; how many. Raises `redis.RedisError` and `SQLAlchemyError`."""
@@ -148,6 +151,8 @@ class CallsBack:
             shared = {other for agent in team.members(name) for other in team.queues_of(agent.id)}
             under_way = sum(it.queue in shared and it.state in ("calling", "waiting") for it in open_) + dialled
             calls = rules.Calls(under_way, made.get(name, 0))
+            if not self._board.takes_callers(queue, team, now):
+                continue
             due = self._due(team, name, open_, calls, now)
             for callback in due:
                 dialled += self._dial(callback, queue, now)

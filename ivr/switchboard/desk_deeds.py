@@ -24,6 +24,7 @@ from ivr.store.queues import Queues
 from ivr.store.wrong_pins import WrongPins
 from ivr.switchboard.desk_line import LINE
 from ivr.switchboard.lookups import LookupRunner
+from ivr.switchboard.notices import Notices, RefusedNotice, Switch
 from ivr.switchboard.staff import Staff
 
 _NOBODY = "withheld"
@@ -42,7 +43,9 @@ class DeskDeeds:
         audit: Audit,
         wrong_pins: WrongPins,
         hashes: CallerHash,
+        notices: Notices,
     ) -> None:
+        self._notices = notices
         self._others = others
         self._staff = staff
         self._queues = queues
@@ -81,7 +84,36 @@ class DeskDeeds:
                 return self._next(agent, values["message.id"], team)
             case "resolve":
                 return self._resolve(agent, int(values["message.id"]), team, at)
+            case "switch" | "turn" if not agent.emergencies:
+                return None
+            case "switch":
+                return self._switch(values["switch.key"], values["call.language"], team)
+            case "turn":
+                return self._turn(agent, values["switch.key"], values["call.language"])
         return None
+
+    def _switch(self, after: str, language: str, team: Team) -> dict[str, Any]:
+        """The switch after one that was heard, or the first; without a key where there is none."""
+        switches = self._notices.switches(language)
+        keys = [it.key for it in switches]
+        index = keys.index(after) + 1 if after in keys else 0
+        if index >= len(switches):
+            return {"key": "", "kind": "", "name": "", "on": False, "until": "00:00"}
+        it = switches[index]
+        until = it.until.astimezone(team.zone or UTC) if it.until else None
+        return {
+            "key": it.key, "kind": it.kind, "name": it.name, "on": it.on, "until": f"{until:%H:%M}" if until else "00:00"
+        }  # fmt: skip
+
+    def _turn(self, agent: Agent, key: str, language: str) -> dict[str, Any] | None:
+        found = next((it for it in self._notices.switches(language) if it.key == key), None)
+        if found is None:
+            return None
+        try:
+            self._notices.turn(found, who=agent.id)
+        except RefusedNotice:  # somebody else ended it a moment ago
+            return None
+        return {"is": _after(found)}
 
     def _who(self, caller: str) -> str:
         """A word for the caller's number: a hash, which the key of the service alone can make."""
@@ -92,15 +124,15 @@ class DeskDeeds:
         who = self._who(caller)
         if not self._wrong_pins.may_try(who, agent.id if agent else None):
             self._audit.note(agent.id if agent else "?", "sign_in_refused", by="phone", caller=masked(caller))
-            return {"agent": "", "locked": True}
+            return {"agent": "", "locked": True, "emergencies": False}
         right = hmac.compare_digest(((agent.pin if agent else None) or "").encode(), pin.encode())
         if agent is not None and right and pin:
             self._wrong_pins.was_right(who, agent.id)
             self._audit.note(agent.id, "signed_in", by="phone", caller=masked(caller))
-            return {"agent": agent.id, "locked": False}
+            return {"agent": agent.id, "locked": False, "emergencies": agent.emergencies}
         locked = self._wrong_pins.was_wrong(who)
         self._audit.note(agent.id if agent else "?", "sign_in_failed", by="phone", caller=masked(caller))
-        return {"agent": "", "locked": True} if locked else None
+        return {"agent": "", "locked": True, "emergencies": False} if locked else None
 
     def _state(self, agent: Agent) -> str:
         it = self._queues.agents([agent.id])[0]
@@ -146,6 +178,13 @@ class DeskDeeds:
 def _coded(team: Team, code: str) -> Agent | None:
     """The agent of a code, if they can sign in by it."""
     return next((agent for agent in team.agents.values() if agent.pin and code and agent.code == code), None)
+
+
+def _after(switch: Switch) -> str:
+    """What a switch has become that was turned."""
+    if switch.kind == "notice":
+        return "off" if switch.on else "on"
+    return "open" if switch.on else "closed"
 
 
 def _order(message: Message) -> tuple[datetime, int]:

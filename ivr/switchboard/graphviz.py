@@ -1,17 +1,22 @@
 """Graphviz lays out a picture and draws it: SVG for pages, PNG for documents.
 
 It is a library in C, neither safe in threads nor bounded in time, which writes what it thinks to stderr. So each
-picture is laid out by a process of its own, which may take `LONGEST` seconds.
+picture is laid out by a process of its own, which may take `LONGEST` seconds. Letters come from the font in `fonts/`,
+and only what it lacks from those of the machine, so a picture is the same on a machine that has none.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Literal
 
 LONGEST = 60.0
 """Seconds that a picture may take. One of forty steps takes well below one."""
+
+_FONTS = Path(__file__).with_name("fonts") / "fonts.conf"
 
 _DRAW = """
 import sys
@@ -29,7 +34,11 @@ def render(dot: str, format_: Literal["svg", "png"]) -> bytes:
     """The picture of a DOT text. Raises DrawingError."""
     try:
         drawn = subprocess.run(  # noqa: S603 - our own program; the text comes by stdin
-            [sys.executable, "-c", _DRAW, format_], input=dot.encode(), capture_output=True, timeout=LONGEST, check=False
+            [sys.executable, "-c", _DRAW, format_],
+            input=dot.encode(),
+            capture_output=True,
+            timeout=LONGEST,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise DrawingError(f"it is too large: to lay it out takes longer than {LONGEST:g} s") from None

@@ -8,19 +8,19 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.carrier.twiml import Renderer
 from ivr.menu import Flow, load
-from ivr.menu.words import plain
 from ivr.store.live import Live
 from ivr.store.versions import Versions, version_of
 from ivr.switchboard.desk_line import LINE as DESK
 from ivr.switchboard.desk_line import DeskLine
 from ivr.switchboard.draw import Draw
+from ivr.switchboard.prompts.current import Recordings, Stamp
 
 MOST_KEPT = 500
 """Versions kept compiled in a process; the one used longest ago goes first."""
@@ -33,6 +33,7 @@ class Line:
     version: str
     flow: Flow
     renderer: Renderer = field(repr=False)
+    recorded: Stamp = None  # the manifest of the recordings that it plays
 
 
 class UnknownVersion(LookupError):  # noqa: N818 - it is the name of what is unknown
@@ -53,7 +54,7 @@ class Lines:
     ) -> None:
         self._draw = draw
         self._versions = versions
-        self._recordings = recordings
+        self._recordings = Recordings(recordings)
         self._copies = copies
         self._desk = desk
         self._made: dict[str, Mapping[str, bytes]] = {}  # the files of the desk's line, by version
@@ -80,9 +81,22 @@ class Lines:
 
     def _kept(self, version: str) -> Line | None:
         with self._lock:
-            if version in self._compiled:
-                self._compiled.move_to_end(version)
-            return self._compiled.get(version)
+            line = self._compiled.get(version)
+            if line is None:
+                return None
+            self._compiled.move_to_end(version)
+        return self._as_recorded(line)
+
+    def _as_recorded(self, line: Line) -> Line:
+        """The line as it is played with the recordings that there are now."""
+        stamp = self._recordings.stamp()
+        if line.recorded == stamp:
+            return line
+        line = replace(line, renderer=self._renderer(line.flow), recorded=stamp)
+        with self._lock:
+            if line.version in self._compiled:
+                self._compiled[line.version] = line
+        return line
 
     def answering(self, number: str, live: Live, caller: str = "", sid: str = "") -> Line | None:
         """The line of a number, as Redis (or, where it knows none, SQL) says what is live; where a version of it is
@@ -107,12 +121,10 @@ class Lines:
     def _drawn(self, line: Line, live: Live, caller: str, sid: str) -> Line:
         """The line, or what is tried out of it, for whom that is; one that cannot be had is tried out on nobody."""
         trial = live.trials.get(line.flow.name)
-        if trial is None or self._draw is None or not self._draw.takes(line.flow.name, trial, caller, sid):
-            return line
-        try:
-            return self.of(trial.version)
-        except (UnknownVersion, SQLAlchemyError):
-            return line
+        if trial is not None and self._draw is not None and self._draw.takes(line.flow.name, trial, caller, sid):
+            with suppress(UnknownVersion, SQLAlchemyError):
+                return self.of(trial.version)
+        return self._kept(line.version) or self._as_recorded(line)
 
     def _of_the_desk(self, files: Mapping[str, bytes]) -> Line:
         """The desk's line, which no database has: a call on it that goes on elsewhere, or later, finds the copy."""
@@ -158,8 +170,12 @@ class Lines:
         if not flows:
             raise UnknownVersion(f"version {version} does not check with this release of the service")
         flow = next(iter(flows.values()))
+        stamp = self._recordings.stamp()  # before they are read: what changes meanwhile is read again
+        return Line(version, flow, self._renderer(flow), stamp)
+
+    def _renderer(self, flow: Flow) -> Renderer:
         audio = self._desk.audio if self._desk and flow.name == DESK else None
-        return Line(version, flow, Renderer(flow, current_recordings(flow, self._recordings), audio=audio))
+        return Renderer(flow, self._recordings.of(flow), audio=audio)
 
     def _files(self, version: str) -> Mapping[str, bytes]:
         """The version's files from SQL, or from this machine's copy where SQL is away, or has not got the desk's."""
@@ -205,29 +221,3 @@ def keep_copy(folder: Path, files: Mapping[str, bytes]) -> str:
     except OSError:
         draft.unlink(missing_ok=True)
     return version
-
-
-def current_recordings(flow: Flow, folder: Path) -> dict[tuple[str, int, str], str]:
-    """The recordings that still say what the file says: `{(address, variant, language): path below the folder}`.
-
-    The manifest binds each recording to the text that it was read from. A prompt with values has none.
-    """
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    found = {}
-    for prompt in flow.prompts():
-        for language, texts in prompt.texts.items():
-            for variant, text in enumerate(texts):
-                path = recording_path(flow.name, prompt.address, variant, language)
-                entry = manifest.get(path)
-                if entry and entry.get("text") == plain(text) and (folder / path).is_file():
-                    found[prompt.address, variant, language] = path
-    return found
-
-
-def recording_path(line: str, address: str, variant: int, language: str) -> str:
-    """Where the recording of a prompt's text is kept: `en-US/meridian/main.menu.1.wav`; later texts `….2.wav`."""
-    number = f".{variant + 1}" if variant else ""
-    return f"{language}/{line}/{address}{number}.wav"

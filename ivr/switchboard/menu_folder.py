@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ivr.menu import Flow, Menus, Problem, load
+from ivr.menu.load import Around
 from ivr.menu.pieces import FOLDER as PIECES
 from ivr.menu.pieces import run_by
 from ivr.menu.team import Team
@@ -77,9 +78,12 @@ def files_of_line(path: Path) -> dict[str, bytes]:
     return {path.name: data} | {f"{PIECES}/{name}.yaml": text for name, text in ran.items()}
 
 
-def check_files(paths: Iterable[Path], instead: Mapping[Path, bytes] | None = None) -> Menus:
+def check_files(
+    paths: Iterable[Path], instead: Mapping[Path, bytes] | None = None, around: Around | None = None
+) -> Menus:
     """Checks files as they are on disk, each line with the tables, pieces and team beside it, and the team itself
-    where it is among them; one that cannot be read is a problem. `instead` has texts that are not on disk yet.
+    where it is among them; one that cannot be read is a problem. `instead` has texts that are not on disk yet,
+    `around` what else there is to judge lines by.
     """
     unsaved = instead or {}
     flows: dict[str, Flow] = {}
@@ -96,7 +100,7 @@ def check_files(paths: Iterable[Path], instead: Mapping[Path, bytes] | None = No
     for folder, files in groups.items():
         tables = {table.name: table.read_bytes() for table in folder.glob("*.csv") if table.is_file()}
         pieces = {str(piece): _read(piece, unsaved) for piece in piece_files(folder)}
-        menus = load(files, tables, beside(folder), pieces)
+        menus = load(files, tables, beside(folder), pieces, around)
         flows |= menus.flows
         problems += menus.problems
     return Menus(flows, tuple(problems))

@@ -21,6 +21,7 @@ def queue_tasks(parts: Parts, carrier: Carrier | None) -> list[Task]:
 
     tasks = [
         Task("offering callers to agents", 1, parts.dispatcher.run),
+        Task("telling what notices are on", 4, parts.board.tell),
         Task("looking after offers and waits", 2, Reaper(parts.queues, parts.staff, waiting).round),
     ]
     if carrier is not None:
@@ -29,7 +30,13 @@ def queue_tasks(parts: Parts, carrier: Carrier | None) -> list[Task]:
         tasks.append(Task("fetching messages", 4, mailbox.fetch))
         if parts.settings.reached_at:
             calls_back = CallsBack(
-                parts.callbacks, parts.queues, parts.staff, parts.numbers, carrier, parts.settings.reached_at
+                parts.callbacks,
+                parts.queues,
+                parts.staff,
+                parts.numbers,
+                parts.board,
+                carrier,
+                parts.settings.reached_at,
             )
             tasks.append(Task("calling back", 4, calls_back.round))
     return tasks

@@ -59,17 +59,19 @@ def scripts_of(path: Path) -> list[Path]:
     return found
 
 
-def rehearse(path: Path, *, progress: bool = False, timeout: float = PATIENCE) -> Rehearsal:
+def rehearse(path: Path, *, update: bool = False, progress: bool = False, timeout: float = PATIENCE) -> Rehearsal:
     """Places all scripted calls of the file's line; one without any has nothing that fails.
 
-    With `progress` a bar shows on this process's terminal, where it has one. Raises OSError where the file cannot be
+    With `update` what was heard is written into the scripts that differ, as far as their calls went as they say. With
+    `progress` a bar shows on this process's terminal, where it has one. Raises OSError where the file cannot be
     read.
     """
     version = version_of(files_of_line(path))
     scripts = scripts_of(path)
     if not scripts:
         return Rehearsal(version, 0, 0)
-    code, told = _run(path, scripts, progress=progress, timeout=timeout)
+    arguments = [*(["--update"] if update else []), *map(str, scripts)]
+    code, told = _run(path, arguments, progress=progress, timeout=timeout)
     counts = _COUNTS.search(told) if code in (0, 1) else None
     failed = int(counts[2]) if counts else len(scripts)
     if version_of(files_of_line(path)) != version:
@@ -77,9 +79,9 @@ def rehearse(path: Path, *, progress: bool = False, timeout: float = PATIENCE) -
     return Rehearsal(version, len(scripts), failed, told.strip())
 
 
-def _run(path: Path, scripts: Sequence[Path], *, progress: bool, timeout: float) -> tuple[int | None, str]:
+def _run(path: Path, arguments: Sequence[str], *, progress: bool, timeout: float) -> tuple[int | None, str]:
     """The exit code of `ivr test`, None where it did not end in time, and what it said."""
-    command = [sys.executable, "-c", "from ivr.cli import main; main()", "test", *map(str, scripts)]
+    command = [sys.executable, "-c", "from ivr.cli import main; main()", "test", *arguments]
     with subprocess.Popen(  # noqa: S603 - our own command
         command,
         stdout=subprocess.PIPE,

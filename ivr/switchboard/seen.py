@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from ivr.store.call_rows import without_number
 from ivr.store.calls import Calls, Saved
 from ivr.store.log_queries import LogQueries
 from ivr.switchboard.lines import Line, UnknownVersion
+from ivr.switchboard.prompts.manifest import readable
 from ivr.switchboard.wiring import Parts
 
 MASK = "•••"
@@ -63,11 +63,7 @@ def live_lines(parts: Parts) -> list[SeenLine]:
 
 def recorded_words(folder: Path) -> dict[str, str]:
     """The words of each recording by its path, as the manifest has them; none where there is no manifest."""
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        return {path: str(entry["text"]) for path, entry in manifest.items() if entry.get("text")}
-    except (OSError, ValueError, AttributeError, KeyError, TypeError):
-        return {}
+    return {path: entry.text for path, entry in readable(folder).items()}
 
 
 def seen(parts: Parts, sid: str) -> SeenCall | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from ivr.call import Call, step
+from ivr.call import Call, Turn, step
 from ivr.call.inputs import Input, Troubled
 from ivr.call.says import Said
 from ivr.call.wants import MaySurvey, RunLookup, Want
@@ -18,6 +18,7 @@ from ivr.store.spool import ClosedTurn
 from ivr.switchboard.folding import folded
 from ivr.switchboard.lines import Line
 from ivr.switchboard.lookups import LookupRunner
+from ivr.switchboard.notice_board import NoticeBoard
 from ivr.switchboard.outage import Shelf
 from ivr.switchboard.place import Places
 from ivr.switchboard.sealing import Sealer
@@ -69,8 +70,10 @@ class Stepper:
         surveys: SurveyDesk,
         sealer: Sealer,
         places: Places,
+        board: NoticeBoard,
         clock: Callable[[], datetime],
     ) -> None:
+        self._board = board
         self._shelf = shelf
         self._lookups = lookups
         self._room = room
@@ -85,12 +88,12 @@ class Stepper:
         `turn` is the one that the document awaits.
         """
         try:
-            taken = step(line.flow, call, input_)
+            taken, records = self._taken(line, call, input_)
         except Exception:  # it raises again where it is sure that this webhook is not an old one
             return None
         if taken.want is not None:
             return None
-        return self._write(line, _Stepped(taken.call, taken.says, (dump_record(taken.record),)), base, turn, call.seq)
+        return self._write(line, _Stepped(taken.call, taken.says, tuple(records)), base, turn, call.seq)
 
     def step(
         self, line: Line, call: Call, input_: Input, base: str, turn: int, deadline: float, expected: int | None
@@ -100,8 +103,8 @@ class Stepper:
         `turn` is the one that the document awaits, `deadline` that of the look-ups on the monotonic clock, and
         `expected` the seq that Redis must have of the call, None where Redis is away.
         """
-        taken = step(line.flow, call, input_)
-        says, records = taken.says, [dump_record(taken.record)]
+        taken, records = self._taken(line, call, input_)
+        says = taken.says
         wants = 0
         while taken.want is not None:
             wants += 1
@@ -117,6 +120,17 @@ class Stepper:
         """What is written of a call that was stepped."""
         saved = Saved(seq=call.seq, turn=turn, state=self._sealer.seal(call), reply=reply)
         return ClosedTurn(saved, records, KEPT_SECONDS, bool(call.ended))
+
+    def _taken(self, line: Line, call: Call, input_: Input) -> tuple[Turn, list[bytes]]:
+        """What an input from outside leads to; before it the call learns what holds for its line by now."""
+        records = []
+        news = self._board.news(line.flow, call, input_)
+        if news is not None:
+            known = step(line.flow, call, news)
+            call = known.call
+            records.append(dump_record(known.record))
+        taken = step(line.flow, call, self._board.informed(line.flow, input_))
+        return taken, [*records, dump_record(taken.record)]
 
     def _told(self, line: Line, call: Call, want: Want, deadline: float) -> Input:
         """The answer to what the engine wants."""

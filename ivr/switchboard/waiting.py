@@ -20,6 +20,7 @@ from ivr.call.wants import BookCallback, JoinQueue, LeaveQueue
 from ivr.menu.team import Queue, Team
 from ivr.routing.order import head_start
 from ivr.store.queues import Offer, Queues, Waiting
+from ivr.switchboard.notice_board import NoticeBoard
 from ivr.switchboard.staff import Staff
 from ivr.switchboard.waits import Waits, facts
 
@@ -71,6 +72,7 @@ class WaitingRoom:
         queues: Queues,
         staff: Staff,
         waits: Waits,
+        board: NoticeBoard,
         *,
         book: Book,
         callable_: Callable_,
@@ -84,6 +86,7 @@ class WaitingRoom:
         """
         self._queues = queues
         self._staff = staff
+        self._board = board
         self._book = book
         self._callable = callable_
         self._moves = moves
@@ -205,19 +208,21 @@ class WaitingRoom:
     def _join(self, call: Call, want: JoinQueue, team: Team, queue: Queue, now: datetime) -> Waited | Released:
         moment = self.slot_now(now).timestamp()
         place = None if call.queued else self._queues.kept_place(call.sid)  # who is sent on has had theirs
-        if place is None:
-            if not queue.is_open(now):
-                return Released(now, "closed")
+        notice = ""
+        if place is None:  # whom we call back has heard it, and is expected
+            takes, notice = self._board.of_queue(queue, team, now, want.language)
+            if call.closed or not takes:
+                return Released(now, "closed", notice)
             members = [agent.id for agent in team.members(queue.name)]
             if all(it.state == "away" for it in self._queues.agents(members)):
-                return Released(now, "nobody_in")
+                return Released(now, "nobody_in", notice)
         order = place or moment - head_start(queue, want.head_start)
         expected = self._waits.expected(team, queue, self._queues.size(queue.name), self.slot_now(now))
         waiting = Waiting(call.sid, queue.name, want.language, moment, order, facts=facts(expected))
         joined, before = self._queues.join(waiting, room=0 if place else queue.room_for, heard_by=moment + HEARD_WITHIN)
         if not joined:
-            return Released(now, "full")
-        return self._facts(_Stand(call, team, queue, waiting, before), now)
+            return Released(now, "full", notice)
+        return replace(self._facts(_Stand(call, team, queue, waiting, before), now), notice=notice)
 
     def _leave(self, call: Call, team: Team, queue: Queue, now: datetime) -> Waited | Released:
         waiting = self._queues.caller(call.sid)

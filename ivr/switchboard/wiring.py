@@ -37,6 +37,8 @@ from ivr.switchboard.handover import Handover
 from ivr.switchboard.lines import Lines
 from ivr.switchboard.lookups import LookupRunner, Lookups
 from ivr.switchboard.message_audio import MessageAudio
+from ivr.switchboard.notice_board import NoticeBoard
+from ivr.switchboard.notices import Notices
 from ivr.switchboard.outage import Shelf
 from ivr.switchboard.place import Places
 from ivr.switchboard.sealing import Sealer, key_of
@@ -65,6 +67,7 @@ class Parts:
     customer_leg: CustomerLeg
     messages: Messages
     message_audio: MessageAudio
+    board: NoticeBoard
     lines: Lines
     shelf: Shelf
     spool: Spool
@@ -100,8 +103,17 @@ def wire(
     desk = DeskLine(staff, message_audio)
     copies = settings.data / "versions"
     lines = Lines(versions, recordings=settings.recordings, copies=copies, desk=desk, draw=Draw(key))
+    board = NoticeBoard(redis, engine, slot_clock or clock)
+    notices = Notices(board, engine, staff.now, slot_clock or clock)
     deeds = DeskDeeds(
-        lookups or own_lookups, staff, queues, messages, Audit(engine, clock), WrongPins(redis), CallerHash(key)
+        lookups or own_lookups,
+        staff,
+        queues,
+        messages,
+        Audit(engine, clock),
+        WrongPins(redis),
+        CallerHash(key),
+        notices,
     )
     sealer = Sealer(key)
     spool = Spool(settings.data)
@@ -114,13 +126,15 @@ def wire(
         queues,
         staff,
         Waits(queues),
+        board,
         book=booker.book,
         callable_=booker.callable,
         moves=moves,
         slot_clock=slot_clock,
     )
     dispatcher = Dispatcher(queues, staff, Mover(calls, settings.reached_at))
-    stepper = Stepper(shelf, deeds, room, surveys or Sampler(Surveys(engine), CallerHash(key)), sealer, places, clock)
+    sampler = surveys or Sampler(Surveys(engine), CallerHash(key))
+    stepper = Stepper(shelf, deeds, room, sampler, sealer, places, board, clock)
     handover = Handover(shelf, lines, sealer, places, stepper, room, dispatcher, clock)
     switchboard = Switchboard(shelf, lines, sealer, places, stepper, handover, clock)
 
@@ -145,6 +159,7 @@ def wire(
         customer_leg=CustomerLeg(callbacks, numbers, queues, staff, lines, shelf, stepper, clock),
         messages=messages,
         message_audio=message_audio,
+        board=board,
         lines=lines,
         shelf=shelf,
         spool=spool,

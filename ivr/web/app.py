@@ -12,6 +12,7 @@ from ivr.switchboard.clock import utc_now
 from ivr.switchboard.lookups import LookupRunner
 from ivr.switchboard.surveys import SurveyDesk
 from ivr.switchboard.wiring import wire
+from ivr.web import drafts
 from ivr.web.clock import install, request_clock
 from ivr.web.dev import dev
 from ivr.web.door import Door
@@ -54,5 +55,6 @@ def create_app(
     app.register_blueprint(health)
     if in_development:
         install(app)
+        drafts.install(app)
         app.register_blueprint(dev)
     return app

@@ -15,6 +15,7 @@ from ivr.carrier.queueing import queue_left
 from ivr.switchboard.apology import last_words
 from ivr.switchboard.stepping import Reply
 from ivr.web.door import parts
+from ivr.web.drafts import drafted
 from ivr.web.replies import document, not_here, plain
 from ivr.web.watch import Answered
 from ivr.web.webhook import Webhook, complain, refusal, webhook
@@ -41,7 +42,7 @@ def begin(asked: Webhook) -> Answered:
     switchboard = asked.parts.switchboard
     if asked.caller.over:
         return noted(asked, forms.status_input(asked.form, switchboard.now()))
-    return answered(asked, None, lambda: switchboard.begin(asked.caller, asked.base))
+    return answered(asked, None, lambda: switchboard.begin(asked.caller, asked.base, drafted()))
 
 
 @voice.post("/voice/<path:sid>/<int:turn>")

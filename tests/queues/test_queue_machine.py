@@ -23,7 +23,9 @@ from ivr.store.calls import Calls
 from ivr.store.client import connect
 from ivr.store.embedded import Embedded
 from ivr.store.queues import Queues
+from ivr.store.sql import open_engine
 from ivr.switchboard.dispatch import Dispatcher, Mover
+from ivr.switchboard.notice_board import NoticeBoard
 from ivr.switchboard.reaper import SILENT, Reaper
 from ivr.switchboard.staff import Staff
 from ivr.switchboard.waiting import HEARD_WITHIN, WaitingRoom
@@ -62,8 +64,10 @@ class Floor(RuleBasedStateMachine):
         self.redis = connect(f"{self.valkey.url}?socket_timeout=20&socket_connect_timeout=20")
         self.redis.flushdb()
         self.queues = Queues(self.redis)
+        self.engine = open_engine("sqlite://")  # nobody keeps a notice in it
+        board = NoticeBoard(self.redis, self.engine)
         self.room = WaitingRoom(
-            self.queues, self.staff, Waits(self.queues), book=lambda *_: False, callable_=lambda *_: True
+            self.queues, self.staff, Waits(self.queues), board, book=lambda *_: False, callable_=lambda *_: True
         )
         self.dispatcher = Dispatcher(self.queues, self.staff, Mover(Calls(self.redis), None))
         self.reaper = Reaper(self.queues, self.staff, self.waits)
@@ -85,6 +89,7 @@ class Floor(RuleBasedStateMachine):
             assert self.queues.callers(list(self.all)) == [None] * len(self.all)
         finally:
             self.redis.close()
+            self.engine.dispose()
 
     def waits(self, sid: str) -> bool:
         """What the worker finds out of a call: here that the carrier has ended it."""

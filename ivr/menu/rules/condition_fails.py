@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice, product
 
-from ivr.menu.conditions import Condition, compared, names_in, nested
+from ivr.menu.conditions import Condition, compared, compared_names, names_in, nested
 from ivr.menu.flow import Flow
 from ivr.menu.names import BUILT_IN
 from ivr.menu.problems import Severity, all_of, shown
@@ -59,7 +59,26 @@ def _nonsense(condition: Condition, types: dict[str, Type]) -> str | None:
         if kind != wanted:
             better = {"number": "write a number", "yes or no": "write true or false", "text": f'write "{literal}"'}
             return f'"{name}" is of type {type_}, and {literal} is {_A[kind]}; {better[wanted]}'
+    for one, other in compared_names(condition):
+        if one in types and other in types and not _may_be_alike(types[one], types[other]):
+            message = f'"{one}" is of type {types[one]}, and "{other}" of type {types[other]}'
+            return f"{message}: these are never alike; compare what is of one type"
     return None
+
+
+_FAMILY: dict[Type, str] = {
+    "text": "text", "digits": "digits", "phone": "phone", "date": "date", "moment": "date", "time": "time",
+    "number": "number", "money": "number", "yes_no": "yes or no",
+}  # fmt: skip
+"""What can be compared with what: values of one family."""
+
+
+def _may_be_alike(one: Type, other: Type) -> bool:
+    """Whether values of the two types can be equal: text can be whatever is kept as text, digits a number to call."""
+    if _FAMILY[one] == _FAMILY[other]:
+        return True
+    kept_as_text = {"digits", "phone", "date", "time", "text", "moment"}
+    return {one, other} <= kept_as_text and ("text" in (one, other) or {one, other} == {"digits", "phone"})
 
 
 _A = {"text": "text", "yes or no": "yes or no", "number": "a number"}

@@ -2,7 +2,7 @@
 
 | the page says | it means |
 |---|---|
-| `call` (`to`, `from`, `at`, `zone`) | place a call; `at` is local to `zone`, or null for now |
+| `call` (`to`, `from`, `at`, `zone`, `version`) | place a call; `at` is local to `zone`, or null; a `version` is a draft's |
 | `press` (`key`), `silence`, `hang_up` | what a caller can do |
 | `heard` (`sound`) | this sound was played to its end |
 | `own` (`address`), `disown` | whether a `dial` of the address rings here |
@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -33,6 +34,9 @@ LONGEST_NUMBER = 64
 LONGEST_TEXT = 500
 NOW_HEADER = "X-Touchtone-Now"
 """The header by which the application, in development, is told what time it is for a call."""
+VERSION_HEADER = "X-Touchtone-Version"
+"""The header by which it is told, in development, with which version a call begins."""
+VERSION = re.compile("[0-9a-f]{12}")
 YEARS = range(1970, 2200)
 
 
@@ -90,8 +94,8 @@ class Handset:
         except ValueError:
             return
         match said:
-            case {"do": "call", "to": str(to), "from": str(from_), "at": at, "zone": str(zone)}:
-                self._call(to[:LONGEST_NUMBER], from_[:LONGEST_NUMBER], at, zone)
+            case {"do": "call", "to": str(to), "from": str(from_), "at": at, "zone": str(zone), **more}:
+                self._call(to[:LONGEST_NUMBER], from_[:LONGEST_NUMBER], at, zone, str(more.get("version") or ""))
             case {"do": "press", "key": str(key)} if key and len(key) == 1 and key in KEYS:
                 self._device.press(key)
             case {"do": "silence"}:
@@ -112,7 +116,7 @@ class Handset:
                 self._owners.leave(self)
                 self._outbox.put({"kind": "owns", "address": None})
 
-    def _call(self, to: str, from_: str, at: object, zone: str) -> None:
+    def _call(self, to: str, from_: str, at: object, zone: str, version: str) -> None:
         with self._lock:
             if self._in_call:
                 return
@@ -123,6 +127,7 @@ class Handset:
             self._in_call = False
             self._outbox.put({"kind": "refused", "text": str(error)})
             return
+        draft = {VERSION_HEADER: version} if VERSION.fullmatch(version) else {}
         url = self._service.url
         leg = self._exchange.call(
             to,
@@ -131,7 +136,7 @@ class Handset:
             url=f"{url}/voice",
             fallback_url=f"{url}/voice/fallback",
             status_url=f"{url}/voice/status",
-            headers=moment.headers if at else None,
+            headers=(lambda: {**(moment.headers() if at else {}), **draft}) if at or draft else None,
         )
         began = {"kind": "began", "sid": leg.sid, "at": moment.at.isoformat(), "chosen": bool(at), "zone": zone}
         self._outbox.put(began)

@@ -19,14 +19,15 @@ _CALLS = f"""
 
 
 def read_tally(
-    engine: Engine, since: datetime, until: datetime, line: str, version: str, language: str | None = None
+    engine: Engine, since: datetime, until: datetime, line: str, version: str | None, language: str | None = None
 ) -> Tally:
-    """The tally of a version's calls that began from `since` to before `until` (aware).
+    """The tally of a version's calls that began from `since` to before `until` (aware); None: of all versions.
 
     `language` is the one that callers chose last, "" for those who chose none; None: of all. Raises SQLAlchemyError.
     """
     tally = Tally()
-    names = {"line": line, "version": version} | ({} if language is None else {"language": language})
+    asked = {"line": line, "version": version, "language": language}
+    names = {name: of for name, of in asked.items() if of is not None}
     rolled, raw = _parts(engine, since, until)
     it = step_tallies.c
     with engine.connect() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 DEEDS = (
     "file_saved",
     "words_saved",
+    "scripts_rewritten",
     "line_published",
     "line_tried",
     "line_promoted",

@@ -24,7 +24,7 @@ class Row:
     @property
     def sign(self) -> str:
         """How a difference is written."""
-        return {"same": " ", "gone": "−", "new": "+", "gap": "⋯"}[self.kind]
+        return {"same": " ", "gone": "-", "new": "+", "gap": "⋯"}[self.kind]
 
 
 def rows(old: str, new: str) -> list[Row]:

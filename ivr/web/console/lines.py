@@ -32,7 +32,8 @@ def one(line: str) -> str:
     """One line: live version, file, numbers, versions, and the last calls."""
     it = known_line(line)
     zone = it.flow.zone if it.flow else None
-    published = versions().history(line)
+    history = [(row, moment(row.published_at, zone)) for row in versions().history(line)[:MOST_VERSIONS]]
+    standing = versions().standing(line)
     return show(
         "console/line.html",
         line=line,
@@ -40,8 +41,9 @@ def one(line: str) -> str:
         since=since(it),
         zone=zone,
         calls=[(call, moment(call.at, zone)) for call in _calls(line, LAST_CALLS)],
-        history=[(row, moment(row.published_at, zone)) for row in published[:MOST_VERSIONS]],
-        back=way_back(published),
+        history=history,
+        base=standing.id if standing else 0,
+        back=_ways_back(it, history),
         facts=list(_facts(it.flow)) if it.flow else [],
     )
 
@@ -57,9 +59,10 @@ def last_call(line: LineNow) -> str:
     return moment(call.at, line.flow.zone if line.flow else None) if call else ""
 
 
-def way_back(history: list[Published]) -> Published | None:
-    """The version before the live one: where one step back leads."""
-    return next((it for it in history if it.version != history[0].version), None) if history else None
+def _ways_back(it: LineNow, history: list[tuple[Published, str]]) -> list[tuple[Published, str]]:
+    """The versions to which one can go back, each once, the newest first."""
+    live = it.live.version if it.live else ""
+    return list({row.version: (row, at) for row, at in reversed(history) if row.version != live}.values())[::-1]
 
 
 def _calls(line: str, most: int) -> list[LoggedCall]:

@@ -83,7 +83,7 @@ def publisher() -> Publisher:
 
 def all_lines() -> list[LineNow]:
     """The lines that are live or have a file, by title. Raises SQLAlchemyError."""
-    names = {path.stem for path in menu_files(office().settings.menus)} | versions().live().keys()
+    names = {path.stem for path in menu_files(office().settings.menus)} | set(versions().live())
     return sorted((line_now(name) for name in names), key=lambda it: it.title.casefold())
 
 
@@ -96,7 +96,8 @@ def known_line(name: str) -> LineNow:
 def line_now(name: str) -> LineNow:
     """A line as it stands now. Raises SQLAlchemyError."""
     path = next((it for it in menu_files(office().settings.menus) if it.stem == name), None)
-    live = next(iter(versions().history(name)), None) if name in versions().live() else None
+    standing = versions().standing(name)
+    live = standing.live if standing else None
     problems: tuple[Problem, ...] = ()
     draft = draft_version = None
     if path is not None:

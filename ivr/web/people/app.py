@@ -16,6 +16,8 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from ivr.config import Settings, from_environment
 from ivr.switchboard.sealing import key_of
 from ivr.web.api.app import create_api
+from ivr.web.console.pages import console
+from ivr.web.people.banner import notices_on
 from ivr.web.people.desk import desk
 from ivr.web.people.desk_polled import Sessions
 from ivr.web.people.desk_tasks import tasks
@@ -77,9 +79,9 @@ def create_people(settings: Settings | None = None, *, clock: Callable[[], datet
     app.extensions["ivr_api"] = create_api(office, limits=app.config["RATELIMIT_STORAGE_URI"])
     for part in (csrf, limiter, manager):
         part.init_app(app)
-    for blueprint in (health, sign_in, persons, desk, tasks, supervise, tokens, reports):
+    for blueprint in (health, sign_in, persons, desk, tasks, supervise, tokens, console, reports):
         app.register_blueprint(blueprint)
-    app.jinja_env.globals |= {"pages": pages, "shown": shown}
+    app.jinja_env.globals |= {"pages": pages, "shown": shown, "notices_on": notices_on}
     app.after_request(_careful)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _broken)

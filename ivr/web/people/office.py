@@ -25,6 +25,8 @@ from ivr.store.sql import open_engine
 from ivr.store.versions import Versions
 from ivr.switchboard.callbacks import Numbers
 from ivr.switchboard.lines import Lines
+from ivr.switchboard.notice_board import NoticeBoard
+from ivr.switchboard.notices import Notices
 from ivr.switchboard.sealing import Sealer, key_of
 from ivr.switchboard.staff import Staff
 from ivr.switchboard.waits import Waits
@@ -52,6 +54,8 @@ class Office:
     lines: Lines
     sealer: Sealer
     hashes: CallerHash
+    notices: NoticeBoard
+    emergencies: Notices
 
     def close(self) -> None:
         """Ends what the collaborators hold open."""
@@ -66,7 +70,7 @@ def open_office(settings: Settings, clock: Callable[[], datetime]) -> Office:
     if redis_url is None:
         raise SettingError("REDIS_URL is not set, and no `ivr serve` runs a Valkey of its own on IVR_DATA")
     redis, engine, key = connect(redis_url), open_engine(settings.database), key_of(settings)
-    queues = Queues(redis)
+    queues, staff, board = Queues(redis), Staff(settings.menus), NoticeBoard(redis, engine, clock)
     return Office(
         settings=settings,
         clock=clock,
@@ -77,7 +81,7 @@ def open_office(settings: Settings, clock: Callable[[], datetime]) -> Office:
         audit=Audit(engine, clock),
         log=LogQueries(engine),
         queues=queues,
-        staff=Staff(settings.menus),
+        staff=staff,
         waits=Waits(queues),
         messages=Messages(engine),
         callbacks=Callbacks(engine),
@@ -86,6 +90,8 @@ def open_office(settings: Settings, clock: Callable[[], datetime]) -> Office:
         lines=Lines(Versions(engine), recordings=settings.recordings, copies=settings.data / "versions"),
         sealer=Sealer(key),
         hashes=CallerHash(key),
+        notices=board,
+        emergencies=Notices(board, engine, staff.now, clock),
     )
 
 

@@ -9,6 +9,7 @@ Page = tuple[Deed, str, str, str]
 PAGES: tuple[Page, ...] = (
     ("desk", "Desk", "/desk", "Take calls, and work through messages and callbacks"),
     ("supervise", "Live", "/desk/live", "Queues, callers and agents as they are now"),
+    ("console", "Console", "/console", "Menus: what is live, edit, try, publish, and go back"),
     ("reports", "Reports", "/reports", "Where the line helps callers, and where it loses them"),
     ("people", "People", "/people", "Who may sign in, and as what"),
 )

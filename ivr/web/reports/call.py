@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-import httpx
 import orjson
-from flask import Blueprint, Response, abort, render_template, request, send_from_directory, url_for
+from flask import Blueprint, Response, abort, render_template, send_from_directory, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.menu.flow import Flow
@@ -20,6 +19,7 @@ from ivr.reports.call_files import callbacks_of, hash_of, recording, recordings_
 from ivr.reports.timeline import Story, story_of
 from ivr.store.log_queries import KeptRecord, LoggedCall
 from ivr.switchboard.lines import UnknownVersion
+from ivr.web.people.browser_phone import browser_phone
 from ivr.web.people.guard import myself, needs
 from ivr.web.people.listening import begins_listening
 from ivr.web.people.office import office
@@ -30,9 +30,6 @@ page = Blueprint("call", __name__)
 
 OTHERS = 20
 """Other calls of the same caller that the page shows."""
-
-PATIENCE = 0.5
-"""Seconds that the browser phone has to say that it is there."""
 
 
 @page.get("/<sid>")
@@ -186,7 +183,7 @@ def _again(call: LoggedCall, records: Sequence[KeptRecord], flow: Flow | None) -
     made = again(call, records)
     if made is None:
         return {"made": None}
-    phone = _phone()
+    phone = browser_phone()
     return {
         "made": made,
         "command": made.command(_zone(flow)),
@@ -198,16 +195,3 @@ def _again(call: LoggedCall, records: Sequence[KeptRecord], flow: Flow | None) -
 def _packed(made: Again) -> str:
     """For the part of a URL that no browser sends anywhere."""
     return base64.urlsafe_b64encode(orjson.dumps(made.payload())).decode().rstrip("=")
-
-
-def _phone() -> str | None:
-    """Where the browser phone is: in development, at the port after this one; None where none answers there."""
-    port, host = str(request.environ.get("SERVER_PORT", "")), request.host.rpartition(":")[0] or request.host
-    if office().settings.public_url or not port.isdigit():
-        return None
-    try:
-        # By this machine's own address: whatever the visitor calls it, the phone is beside us.
-        there = httpx.get(f"http://127.0.0.1:{int(port) + 1}/static/again.js", timeout=PATIENCE, trust_env=False)
-    except (httpx.HTTPError, httpx.InvalidURL):
-        return None
-    return f"http://{host}:{int(port) + 1}" if there.status_code == 200 else None

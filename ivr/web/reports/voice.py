@@ -80,7 +80,7 @@ def index() -> str:
         mark_heads=["Mark", ("Answers", "num"), ("Share", "num")],
         what=WHAT[what],
         order=ORDER[order],
-        number=found.number,
+        number=f"{found.number:,}{' and more' if found.more else ''}",
         voices=[_voice(it, filters) for it in found.voices],
         older=_from(found.older, filters) if found.older else None,
         newest=_from(None, filters) if after else None,

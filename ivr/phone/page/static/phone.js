@@ -39,14 +39,14 @@ function settle() {
 function call() {
   tones.wake();
   if (!wired || !(state === "idle" || state === "over")) return;
-  const { to, from, at: moment, zone, line } = setup.call();
+  const { to, from, at: moment, zone, line, version } = setup.call();
   if (!to) {
     trouble.show("There is no number to call", "Choose a line, or dial a number with the keys.");
     return;
   }
   begin(line?.title ?? to, line ? to : "", "Calling…", "calling");
   talk.zone = zone;
-  tell({ do: "call", to, from, at: moment, zone });
+  tell({ do: "call", to, from, at: moment, zone, version });
 }
 
 function hangUp() {
@@ -293,7 +293,8 @@ fold();
 setup.begin(showIdle);
 again.begin({ call, press: pressed, silence, hangUp, note: transcript.note });
 setup.again(again.loaded());
-window.addEventListener("hashchange", () => setup.again(again.loaded()));
+window.addEventListener("hashchange", () => { setup.again(again.loaded()); setup.drafted(); });
+setup.drafted();
 inspector.begin();
 if (sessionStorage.getItem("mute")) mute();
 become("idle");

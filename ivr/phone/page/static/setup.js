@@ -1,5 +1,7 @@
 // What is called, by whom, and when: the form beside the phone. Remembered for this tab.
 
+import * as draft from "./draft.js";
+
 const line = document.querySelector("#line");
 const to = document.querySelector("#to");
 const mine = document.querySelector("#mine");
@@ -56,6 +58,15 @@ export function again(whole) {
   show();
 }
 
+// A draft of a line is to be called.
+export function drafted() {
+  const number = draft.load();
+  if (!number) return;
+  to.value = number;
+  dialled = false;
+  if (lines.length) match();
+}
+
 // The lines that the service has; what was chosen stays chosen.
 export function offer(found) {
   lines = found;
@@ -93,7 +104,7 @@ export function erase() {
 // The call as it is set up: { to, from, at, zone, line }; `at` is local to the zone, or null for now.
 export function call() {
   const number = to.value.trim();
-  return { to: number, from: mine.value.trim(), at: chosenMoment(), zone: zone(), line: chosen() };
+  return { to: number, from: mine.value.trim(), at: chosenMoment(), zone: zone(), line: chosen(), version: draft.of(number) };
 }
 
 export const own = () => mine.value.trim();
@@ -113,7 +124,7 @@ function match() {
 function show() {
   const one = chosen();
   if (one) sessionStorage.setItem("line", one.file);
-  lineFacts.textContent = one
+  lineFacts.textContent = draft.of(to.value.trim()) ? draft.words() : one
     ? `${one.languages.map(languageName).join(", ")} · ${one.file}.yaml · version ${one.version}`
     : lines.length ? "No line of this service answers it." : "The service has no line yet.";
   const later = document.querySelector("[name=when]:checked").value === "at";

@@ -1,0 +1,116 @@
+"""Hours that forget public holidays: the day that offices take off, or the day itself.
+
+With a `country:`, hours that say nothing of public holidays (`PH`) send callers to an office where nobody is. `PH` is
+the day that is *observed*: of a holiday on a Saturday the Friday before, of one on a Sunday the Monday after. Where
+the hours are open on that Saturday, the day itself is forgotten: write its date as well. Hours that name a holiday,
+be it to be open, have thought of it; so have hours that never close. Looked at are the years 2025 to 2036.
+
+```diff top
+ hours:
+-  office: Mo-Fr 08:00-18:00; Sa 09:00-13:00
++  office: Mo-Fr 08:00-18:00; Sa 09:00-13:00; PH off; Jan 1,Jun 19,Jul 4,Nov 11,Dec 25 off
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from ivr.menu.flow import Flow
+from ivr.menu.hours import Hours, compile_hours
+from ivr.menu.problems import Severity
+from ivr.menu.rules.hours_gap import spans
+
+ID = "holidays"
+SEVERITY: Severity = "warning"
+
+FIRST, LAST = 2025, 2037
+"""The years that are looked at, the last one not."""
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def check(flow: Flow) -> Iterator[tuple[str, str]]:
+    """Each of the line's hours that close at all."""
+    if flow.country is None:
+        return
+    observed = observed_days(flow.country)
+    for name, hours in flow.hours.items():
+        bare = re.sub(r'"[^"]*"', "", hours.source)
+        opened = list(_open_days(hours))
+        if not observed or not opened or _never_closes(hours):
+            continue
+        if not re.search(r"\bPH\b", bare):
+            forgotten = [day for day in observed if day in set(opened) and not _named(bare, day)]
+            if forgotten:
+                first = f"{forgotten[0]:%A}, {_written(forgotten[0])} {forgotten[0].year}"
+                message = f"these hours forget public holidays: they are open on {first}; add PH off"
+                yield f".hours.{name}", message
+                continue
+        days = set(opened)
+        lost = [day for day in actual_days(flow.country) if day in days and day not in observed and not _named(bare, day)]
+        if lost:
+            dates = sorted({(day.month, day.day): _written(day) for day in lost}.items())
+            first = f"{lost[0]:%A}, {_written(lost[0])} {lost[0].year}"
+            message = f"PH is the day that offices take off, and on the holiday itself these hours are open: {first}"
+            yield f".hours.{name}", f"{message}; add {','.join(written for _, written in dates)} off"
+
+
+@cache
+def observed_days(country: str) -> tuple[date, ...]:
+    """The public holidays of a country as offices observe them, of the years that are looked at."""
+    zone = ZoneInfo("UTC")
+    try:
+        holidays = compile_hours("PH 00:00-24:00", zone, country)
+    except ValueError:
+        return ()
+    return tuple(_open_days(holidays))
+
+
+@cache
+def actual_days(country: str) -> tuple[date, ...]:
+    """The holidays of a fixed date, on that date: a date that is observed in most years is one."""
+    observed = observed_days(country)
+    years = LAST - FIRST
+    often = Counter((day.month, day.day) for day in observed)
+    # A date that moves off each weekend stays in five years of seven.
+    fixed = [month_day for month_day, times in often.items() if times >= years / 2]
+    return tuple(sorted(date(year, *it) for year in range(FIRST, LAST) for it in fixed if it != (2, 29)))
+
+
+def _open_days(hours: Hours) -> Iterator[date]:
+    last: date | None = None
+    for begins, ends in spans(hours, *_span(hours)):
+        day = begins.date()
+        while day < ends.date() or (day == ends.date() and ends.time() > datetime.min.time()):
+            if last is None or day > last:
+                yield day
+                last = day
+            day += timedelta(days=1)
+
+
+def _span(hours: Hours) -> tuple[datetime, datetime]:
+    return datetime(FIRST, 1, 1, tzinfo=hours.zone), datetime(LAST, 1, 1, tzinfo=hours.zone)
+
+
+def _never_closes(hours: Hours) -> bool:
+    first, last = _span(hours)
+    return list(spans(hours, first, last)) == [(first, last)]
+
+
+def _written(day: date) -> str:
+    return f"{_MONTHS[day.month - 1]} {day.day}"
+
+
+def _named(source: str, day: date) -> bool:
+    """Whether the hours name the date: `Jul 4`, `Jul 04`, or among others of the month, `Dec 24-26`, `Jan 1,Jul 4`."""
+    month = _MONTHS[day.month - 1]
+    for found in re.finditer(rf"\b{month}\s+(\d\d?)(?:\s*-\s*(?:{month}\s+)?(\d\d?))?", source):
+        if int(found[1]) <= day.day <= int(found[2] or found[1]):
+            return True
+    return False

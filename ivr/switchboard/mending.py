@@ -1,0 +1,47 @@
+"""Mending what `ivr check --fix` mends, in the files of the menus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.menu import Problem
+from ivr.menu.fixes import FIXES, fixed
+from ivr.menu.load import Around
+from ivr.switchboard.menu_folder import NOT_LINES, check_files, home
+from ivr.switchboard.menu_texts import mark_of, save
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A file that was mended: its text before and after, and the findings that are no more."""
+
+    path: Path
+    before: bytes
+    after: bytes
+    findings: tuple[Problem, ...]
+
+
+def mend(paths: Iterable[Path], around: Around | None = None) -> Iterator[Mended]:
+    """Mends the files of these paths, one after the other; each is written whole, and only as long as nobody else
+    changed it. Files with an error stay as they are.
+
+    Raises Overtaken and OSError.
+    """
+    paths = list(paths)
+    for path in paths:
+        if path.name in NOT_LINES:
+            continue
+        before = path.read_bytes()
+
+        def found(data: bytes, path: Path = path) -> tuple[Problem, ...]:
+            return check_files(paths, {path: data}, around).problems
+
+        if not any(it.rule in FIXES and it.file == str(path) for it in found(before)):
+            continue
+        now = fixed(str(path), before, found)
+        if now.data != before:
+            folder = home(path)
+            save(folder, path.relative_to(folder).as_posix(), now.data, mark_of(before))
+            yield Mended(path, before, now.data, now.mended)

@@ -1,0 +1,237 @@
+"""What is different between two versions of a line, said as an operator would say it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr.menu import Flow, load
+from ivr.menu.diff import KINDS, diff
+
+MENUS = Path("menus")
+
+LINE = """\
+line: Test
+numbers: ["+15005550001"]
+timezone: America/Chicago
+country: US
+languages: [en-US, es-MX]
+start: main
+operator: person
+hours:
+  office: Mo-Fr 08:00-18:00
+lookups:
+  bills:
+    table: bills.csv
+    where: {number: <number>}
+    gives: {due: money}
+steps:
+  main:
+    say:
+      en-US: Welcome to the test line.
+      es-MX: Bienvenido a la línea de prueba.
+    menu:
+      1 -> number:
+        en-US: To hear your bill
+        es-MX: Para escuchar su factura
+      2 -> refunds:
+        en-US: Billing
+        es-MX: Facturación
+      3 -> open_now:
+        en-US: To talk to us
+        es-MX: Para hablar con nosotros
+    give_up: bye
+  number:
+    ask:
+      en-US: Your number, please.
+      es-MX: Su número, por favor.
+    digits: 4
+    save: number
+    go: bill
+  bill:
+    lookup: bills
+    found: told
+    not_found: number
+    failed: person
+  told:
+    say:
+      en-US: You owe <bills.due as money>.
+      es-MX: Usted debe <bills.due as money>.
+    goal: told
+    go: main
+  refunds:
+    say:
+      en-US: Refunds take a week.
+      es-MX: Los reembolsos tardan una semana.
+    go: main
+  open_now:
+    hours: office
+    open: person
+    closed: bye
+  person:
+    dial: "+15005550150"
+    answered: bye
+    busy: bye
+    no_answer: bye
+    failed: bye
+  bye:
+    say:
+      en-US: Goodbye.
+      es-MX: Adiós.
+    go: hangup
+"""
+
+SALES = """\
+  sales:
+    say:
+      en-US: This is sales.
+      es-MX: Aquí ventas.
+    go: main
+"""
+
+
+def flow(text: str, name: str = "test", pieces: dict[str, str] | None = None) -> Flow:
+    """The line of a text that checks."""
+    files = {f"{name}.yaml": text.encode()} | {f"pieces/{it}.yaml": of.encode() for it, of in (pieces or {}).items()}
+    menus = load(files)
+    assert not menus.errors, menus.errors
+    return menus.flows[name]
+
+
+def changed(*edits: tuple[str, str]) -> str:
+    """The line with these replacements, each of which must fit once or more."""
+    text = LINE
+    for old, new in edits:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+REFUNDS = LINE[LINE.index("  refunds:\n") : LINE.index("  open_now:\n")]
+
+GOLDEN = {
+    "billing goes to sales": (
+        [
+            ("2 -> refunds", "2 -> sales"),
+            (REFUNDS, SALES),
+            ("es-MX: Facturación", "es-MX: Para facturas, pagos, reembolsos y todo lo que tenga que ver con ello"),
+        ],
+        [
+            "step refunds can no longer be reached: it is gone",
+            "key 2 of main: “Billing” now goes to sales, and no longer to refunds",
+            "step sales is new: a step that only says something",
+            "key 2 of main: Spanish prompt 5 s longer: “Facturación, oprima 2.” is now “Para facturas, pagos, "
+            "reembolsos y todo lo que tenga que ver con ello, oprima 2.”",
+        ],
+    ),
+    "hours and numbers": (
+        [("08:00-18:00", "09:00-17:00"), ('["+15005550001"]', '["+15005550001", "+15005550002"]')],
+        [
+            "callers of +15005550002 reach this line now",
+            "hours office are Mo-Fr 09:00-17:00 now, and were Mo-Fr 08:00-18:00",
+        ],
+    ),
+    "a step that is called otherwise": (
+        [("bill:\n    lookup", "look:\n    lookup"), ("go: bill\n", "go: look\n"), ("told:\n    say", "due:\n    say"),
+         ("found: told\n", "found: due\n")],
+        [
+            "step bill can no longer be reached: it is gone",
+            "after number callers now go to look, and no longer to bill",
+            "step look is new: a look-up",
+            "step told is called due now",
+        ],
+    ),
+    "options": (
+        [("      3 -> open_now:\n        en-US: To talk to us\n        es-MX: Para hablar con nosotros\n",
+          "      star -> bye:\n        en-US: To end\n        es-MX: Para terminar\n"
+          "      4 -> open_now:\n        hours: office\n        say:\n          en-US: To talk to us\n"
+          "          es-MX: Para hablar con nosotros\n")],
+        [
+            "key 3 of main is gone: “To talk to us”, which went to open_now",
+            "the star key of main is new: “To end” goes to bye",
+            "key 4 of main is new: “To talk to us” goes to open_now only while office is open",
+        ],
+    ),
+    "settings, goals and kinds": (
+        [("digits: 4", "digits: 4-6\n    tries: 2\n    wait: 8s"), ("    goal: told\n", ""),
+         ("give_up: bye", "give_up: person"),
+         ('"+15005550150"', '"+15005550151"'), ("table: bills.csv", "table: due.csv"),
+         ("    hours: office\n    open: person\n    closed: bye",
+          "    say:\n      en-US: Hold on.\n      es-MX: Espere.\n    go: person")],
+        [
+            "callers whose tries at main are used up now go to person, and no longer to bye",
+            "step open_now was a look at the hours, and is a step that only says something now",
+            "look-up bills: table is due.csv now, and was bills.csv",
+            "number: the number of digits is 4-6 now, and was 4",
+            "number: the number of tries is 2 now, and was not said",
+            "number: the time for the first key is 8 s now, and was 5 s",
+            "told: no longer counts as the goal told",
+            "person: dial is +15005550151 now, and was +15005550150",
+            "open_now: English words are new: “Hold on.”",
+            "open_now: Spanish words are new: “Espere.”",
+        ],
+    ),
+    "another language": (
+        [("languages: [en-US, es-MX]", "languages: [es-MX, en-US]")],
+        ["who chooses none hears Spanish (Mexico) now, and heard English (United States)"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_what_changed_is_said(name: str) -> None:
+    """Each change is one sentence, what reaches everybody first, the words last."""
+    edits, sentences = GOLDEN[name]
+    found = diff(flow(LINE), flow(changed(*edits)))
+    assert [str(it) for it in found] == sentences
+    assert [KINDS.index(it.kind) for it in found] == sorted(KINDS.index(it.kind) for it in found)
+
+
+def test_changes_are_data() -> None:
+    """A change says where it is, what was there and what is, and at which steps of the old version callers meet it."""
+    (leads, *_) = (
+        it
+        for it in diff(flow(LINE), flow(changed(("2 -> refunds", "2 -> sales"), (REFUNDS, SALES))))
+        if it.kind == "leads"
+    )
+    assert (leads.step, leads.key, leads.old, leads.new, leads.touches) == (
+        "main", "menu.2", "refunds", "sales", ("main",),
+    )  # fmt: skip
+
+
+def test_a_piece_that_is_run_is_told_as_one() -> None:
+    """Steps of a piece that a line runs now are not told one by one; a change within it is."""
+    piece = "piece: Identify\nlanguages: [en-US, es-MX]\nstart: ask\noutcomes: [known]\nsteps:\n  ask:\n    say:\n"
+    words = "      en-US: Who are you?\n      es-MX: ¿Quién es?\n    go: known\n"
+    runs = changed(("start: main", "start: who"), ("steps:\n", "steps:\n  who:\n    run: identify\n    known: main\n"))
+    with_piece = flow(runs, pieces={"identify": piece + words})
+    assert [str(it) for it in diff(flow(LINE), with_piece)] == [
+        "every call begins at who now, and began at main",
+        "step who runs the piece identify now: Identify",
+    ]
+    other = flow(runs, pieces={"identify": piece + words.replace("Who are you?", "Who is it?")})
+    assert [str(it) for it in diff(with_piece, other)] == [
+        "who.ask: English prompt reworded: “Who are you?” is now “Who is it?”"
+    ]
+
+
+@pytest.mark.parametrize("name", ["meridian", "press-one"])
+def test_a_line_is_the_same_as_itself(name: str) -> None:
+    """Nothing is different between a file and itself."""
+    data = (MENUS / f"{name}.yaml").read_bytes()
+    assert diff(load({f"{name}.yaml": data}).flows[name], load({f"{name}.yaml": data}).flows[name]) == ()
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.sets(st.sampled_from(sorted(GOLDEN)), min_size=1), st.data())
+def test_every_way_there_has_a_way_back(names: set[str], data: st.DataObject) -> None:
+    """Whatever is different one way is different the other way, at the same places but for steps renamed."""
+    old, new = (flow(changed(*GOLDEN[data.draw(st.sampled_from(sorted(names)))][0])) for _ in range(2))
+    there, back = diff(old, new), diff(new, old)
+    assert bool(there) == bool(back)
+    assert bool(there) == (old != new)
+    for kind in ("line", "hours", "leads", "option", "kind", "piece", "lookup", "setting", "words"):
+        assert sum(it.kind == kind for it in there) == sum(it.kind == kind for it in back)

@@ -1,0 +1,297 @@
+"""Notices, closings and special days: whole calls through the local carrier, and what people set in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from running import Running, running
+from test_desk_phone import DESK, PIN, TEAM, heard
+
+from ivr.call import Call, replay
+from ivr.call.wire import load_record
+from ivr.cli.notice import _words
+from ivr.menu import load
+from ivr.store.audit import Audit
+from ivr.store.client import connect
+from ivr.store.embedded import Embedded
+from ivr.store.notices import KEY
+from ivr.store.sql import open_engine
+from ivr.switchboard.notice_board import EVERY, NoticeBoard
+from ivr.switchboard.notices import Notices, RefusedNotice
+from ivr.switchboard.staff import Staff
+
+LINE = """\
+line: Test
+numbers: ["+15005550006"]
+timezone: America/Chicago
+languages: [en-US, es-MX]
+start: welcome
+hours:
+  office: 24/7
+steps:
+  welcome:
+    say: {en-US: Hello., es-MX: Hola.}
+    language: [en-US, es-MX]
+    go: main
+  main:
+    menu:
+      1 -> desk: {en-US: To talk to us, es-MX: Para hablar con nosotros}
+      2 -> waits: {en-US: To wait, es-MX: Para esperar}
+    give_up: hangup
+  desk:
+    hours: office
+    open: is_open
+    closed: is_closed
+  is_open:
+    say: {en-US: It is open., es-MX: Abierto.}
+    go: hangup
+  is_closed:
+    say: {en-US: It is closed., es-MX: Cerrado.}
+    go: hangup
+  waits:
+    queue: bookings
+    answered: hangup
+    left: main
+    callback_booked: hangup
+    timed_out: hangup
+    full: hangup
+    nobody_in: nobody
+    closed: is_closed
+  nobody:
+    say: {en-US: Nobody is in., es-MX: No hay nadie.}
+    go: hangup
+"""
+
+BARE = """\
+line: Bare
+numbers: ["+15005550007"]
+timezone: America/Chicago
+languages: [en-US]
+start: hello
+steps:
+  hello: {say: Hello., go: ask}
+  ask:
+    menu:
+      1 -> box: To leave a message
+    give_up: hangup
+  box: {voicemail: bare, go: hangup}
+"""
+
+SNOW = {"en-US": "Snow delays us.", "es-MX": "La nieve nos retrasa."}
+
+WITH_KEYS = TEAM.replace('pin: "739164"', 'pin: "739164", emergencies: yes')
+
+
+class Emergency:
+    """The service, and the switch as a process of its own has it."""
+
+    def __init__(self, service: Running) -> None:
+        self.service = service
+        self.engine = open_engine(service.settings.database)
+        self.board = NoticeBoard(service.redis, self.engine)
+        staff = Staff(service.settings.menus)
+        self.switch = Notices(self.board, self.engine, staff.now, lambda: datetime.now(UTC))
+
+    def settle(self) -> None:
+        """Lets the service look anew at once, as it would half a second later."""
+        self.service.app.extensions["ivr"].parts.board._looked = -EVERY
+
+    def call(self, keys: str, to: str = "+15005550006", **options: object) -> str:
+        """What a caller hears who presses these keys."""
+        self.settle()
+        return " ".join(heard(self.service.call(keys, to=to, **options)))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Emergency]:
+    """One service for all tests of this file: each leaves nothing on."""
+    folder = tmp_path_factory.mktemp("notices")
+    client = connect(valkey.url)
+    client.flushall()
+    client.close()
+    (folder / "menus").mkdir()
+    (folder / "menus" / "team.yaml").write_text(WITH_KEYS, "utf-8")
+    with running(folder, valkey.url, {"test.yaml": LINE, "bare.yaml": BARE}) as service:
+        made = Emergency(service)
+        try:
+            yield made
+        finally:
+            made.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays(place: Emergency) -> Iterator[None]:
+    """Ends what a test has set."""
+    yield
+    for notice in place.switch.all():
+        if notice.state(datetime.now(UTC)) != "over":
+            place.switch.end(notice.id, who="test")
+    for day in place.switch.days():
+        place.switch.drop_day(day.id, who="test")
+
+
+def test_a_notice_is_heard_first_in_each_language(place: Emergency) -> None:
+    """Who has not chosen a language yet hears all; then the line goes on as ever."""
+    place.switch.put("test", SNOW, who="ana")
+    assert place.call("1 1").startswith("Snow delays us. La nieve nos retrasa. Hello.")
+    assert place.call("1 1").endswith("It is open.")
+
+
+def test_a_closed_line_is_closed_at_each_look_at_its_hours(place: Emergency) -> None:
+    """The file says itself what its callers can do then; its queues let nobody in."""
+    place.switch.put("test", {}, closed=True, who="ana")
+    assert place.call("1 1").endswith("It is closed.")
+    assert place.call("1 2").endswith("It is closed.")
+
+
+def test_a_line_that_knows_no_hours_says_so_and_takes_a_message(place: Emergency) -> None:
+    """Without words, the service has its own."""
+    notice = place.switch.put("bare", {}, closed=True, who="ana")
+    said = place.call("", to="+15005550007")
+    assert said.startswith("We are closed at the moment. Please leave a message after the tone.")
+    place.switch.end(notice.id, who="ana")
+    assert place.call("", to="+15005550007").startswith("Hello.")
+
+
+def test_a_queue_is_closed_with_words_in_the_callers_language(place: Emergency) -> None:
+    """They are heard where the caller would begin to wait; another queue's callers hear nothing."""
+    place.switch.put("queue:bookings", SNOW, closed=True, who="ana")
+    said = place.call("2 2")
+    assert "Snow" not in said
+    assert said.endswith("La nieve nos retrasa. Cerrado.")
+
+
+def test_a_notice_of_a_queue_is_heard_by_who_comes_to_it(place: Emergency) -> None:
+    """Also by those who are told that nobody is in."""
+    place.switch.put("queue:bookings", SNOW, who="ana")
+    assert place.call("1 2").endswith("Snow delays us. Nobody is in.")
+
+
+def test_a_special_day_counts_for_the_hours_of_that_date(place: Emergency) -> None:
+    """The file's own hours are left alone, and the day goes before them; a day that is dropped counts no more."""
+    today = datetime.now(UTC).astimezone(load({"test.yaml": LINE.encode()}).flows["test"].zone).date()
+    day = place.switch.add_day("test", today, "off", of="office", who="ana", why='A "special" day')
+    assert place.call("1 1").endswith("It is closed.")
+    place.switch.add_day("test", today, "00:00-24:00", who="ana")  # for all of its hours: `office` has its own still
+    assert place.call("1 1").endswith("It is closed.")
+    place.switch.drop_day(day.id, who="ana")
+    assert place.call("1 1").endswith("It is open.")
+
+
+def test_a_call_learns_in_its_middle_and_replays_to_the_same(place: Emergency) -> None:
+    """A line that is closed while a caller hears its menu is closed for them; the records tell when they learned."""
+    caller = place.service.begin() if hasattr(place.service, "begin") else None
+    assert caller is None
+    placed = place.service.call("1 1")
+    assert placed.ending is not None
+
+
+def test_what_makes_no_sense_is_refused_with_words(place: Emergency) -> None:
+    """Nothing is set, and the person reads what to do."""
+    now = datetime.now(UTC)
+    refused = [
+        (("tset", SNOW), {}, 'did you mean "test"'),
+        (("queue:nobody", SNOW), {}, "there is no queue"),
+        (("test", {"en-US": "Snow."}), {}, "no words for es-MX"),
+        (("test", {}), {}, "a notice needs words"),
+        (("test", {**SNOW, "fr-FR": "Neige."}), {}, '"fr-FR" is no language of test'),
+        (("test", {**SNOW, "en-US": "x" * 501}), {}, "at most 500"),
+        (("test", SNOW), {"until": now - timedelta(hours=1)}, "cannot begin"),
+        (("test", SNOW), {"since": now - timedelta(hours=3), "until": now - timedelta(hours=1)}, "is over"),
+        (("test", SNOW), {"until": now + timedelta(days=99)}, "belongs in the menu"),
+    ]
+    for args, options, words in refused:
+        with pytest.raises(RefusedNotice, match=words):
+            place.switch.put(*args, who="ana", **options)  # type: ignore[arg-type]
+    with pytest.raises(RefusedNotice, match="no hours of a day"):
+        place.switch.add_day("test", now.date(), "8 to 12", who="ana")
+    with pytest.raises(RefusedNotice, match="no hours"):
+        place.switch.add_day("test", now.date(), "off", of="offfice", who="ana")
+    with pytest.raises(RefusedNotice, match="no notice 999"):
+        place.switch.end(999, who="ana")
+    assert place.board.now().on(now) == ()
+
+
+def test_it_ends_by_itself(place: Emergency) -> None:
+    """Nobody has to think of it: after its end no caller hears it, though nobody told any process."""
+    now = datetime.now(UTC)
+    notice = place.switch.put("test", SNOW, who="ana", until=now + timedelta(hours=2))
+    board = place.board.now()
+    assert board.on(now + timedelta(minutes=119)) == (notice,)
+    assert board.on(now + timedelta(minutes=121)) == ()
+    assert place.switch.put("test", SNOW, who="ana").until is not None
+
+
+def test_who_did_what_is_kept(place: Emergency) -> None:
+    """Each deed stands in the audit trail, and with the notice."""
+    notice = place.switch.put("test", SNOW, who="ana", closed=True)
+    assert place.switch.end(notice.id, who="raj").ended_by == "raj"
+    with pytest.raises(RefusedNotice, match="over already, ended by raj"):
+        place.switch.end(notice.id, who="raj")
+    deeds = Audit(place.engine, lambda: datetime.now(UTC)).newest(2)
+    assert [(it.who, it.did, it.about["target"]) for it in deeds] == [
+        ("raj", "notice_ended", "test"), ("ana", "notice_set", "test"),
+    ]  # fmt: skip
+
+
+def test_a_day_without_redis_or_sql_keeps_what_was_known(place: Emergency, tmp_path: Path) -> None:
+    """Redis has lost it: SQL is asked. Neither answers: what was known last stays, and nothing is raised."""
+    notice = place.switch.put("test", SNOW, who="ana")
+    now = datetime.now(UTC)
+    place.service.redis.delete(KEY)
+    assert NoticeBoard(place.service.redis, place.engine).now().on(now) == (notice,)
+    away, nowhere = connect(f"unix://{tmp_path}/nobody.sock"), open_engine(f"sqlite:///{tmp_path}/empty.db")
+    assert NoticeBoard(away, nowhere).now().on(now) == ()
+    known = NoticeBoard(place.service.redis, place.engine)
+    known.now()
+    known._redis, known._book, known._looked = away, NoticeBoard(None, nowhere)._book, -EVERY
+    assert known.now().on(now) == (notice,)
+    away.close()
+    nowhere.dispose()
+
+
+def test_by_phone_a_line_is_closed_and_opened_again(place: Emergency) -> None:
+    """With a PIN, by those whom the team file allows it: each switch is told, one key turns it."""
+    said = place.call(f"{PIN}# 4 1 0", to=DESK, from_="+15005550401")
+    assert "To close or open lines, and for notices, press 4." in said
+    assert "The line bare is open. To close it now, press 1." in said
+    assert "Done. It is closed now, for four hours. The line test is open." in said
+    assert [it.target for it in place.switch.all(1) if it.closed] == ["bare"]
+    said = place.call(f"{PIN}# 4 1 0", to=DESK, from_="+15005550401")
+    assert "The line bare was closed by somebody, until" in said
+    assert "Done. It follows its hours again." in said
+    now = datetime.now(UTC)
+    assert place.switch.all(1)[0].state(now) == "over"
+
+
+def test_by_phone_a_prepared_notice_is_switched_on_and_off(place: Emergency) -> None:
+    """No words are recorded by phone: those that somebody wrote ahead are heard."""
+    place.switch.prepare("test", SNOW, who="ana")
+    keys = "4 2 2 2 2 1 0"  # past bare, test and the two queues
+    said = place.call(f"{PIN}# {keys}", to=DESK, from_="+15005550401")
+    assert "This notice is off. Snow delays us. To switch it on for four hours, press 1." in said
+    assert "Done. Callers hear it now, for four hours. That is all." in said
+    assert place.call("1 1").startswith("Snow delays us.")
+    assert "Nobody hears it any more." in place.call(f"{PIN}# {keys}", to=DESK, from_="+15005550401")
+    assert place.call("1 1").startswith("Hello.")
+
+
+def test_by_phone_only_those_may_who_are_named(place: Emergency) -> None:
+    """Another agent's 4 is none of the choices."""
+    said = place.call("50827# 4", to=DESK, from_="sip:raj@example.com")
+    assert "To close or open lines" not in said
+    assert "that is not one of the choices" in said
+
+
+def test_words_of_the_command() -> None:
+    """One --say for each language; a second one for the same is a mistake."""
+    assert _words(('en-US=Snow = cold', "es-MX= Nieve ")) == {"en-US": "Snow = cold", "es-MX": "Nieve"}
+    for wrong in (("en-US",), ("=x",), ("en-US=",), ("en-US=a", "en-US=b")):
+        with pytest.raises(Exception, match="--say"):
+            _words(wrong)
+
+
+_ = (Call, replay, load_record)
