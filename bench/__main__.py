@@ -1,6 +1,7 @@
 """`make bench`: all benchmarks, one after the other.
 
-python -m bench [webhooks] [engine] [memory] [cold_start] [log_writing] [load_tool] [walker] [queueing] [views]
+python -m bench [webhooks] [engine] [memory] [cold_start] [log_writing] [load_tool] [walker] [queueing]
+    [replaying] [views]
 
 With names it runs these alone and writes nothing down.
 """
@@ -13,7 +14,20 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import cold_start, engine, load_tool, log_writing, machine, memory, queueing, report, views, walker, webhooks
+from bench import (
+    cold_start,
+    engine,
+    load_tool,
+    log_writing,
+    machine,
+    memory,
+    queueing,
+    replaying,
+    report,
+    views,
+    walker,
+    webhooks,
+)
 
 PARTS: dict[str, tuple[str, Callable[[Path], list[str]]]] = {
     "webhooks": ("The webhook of a key press", webhooks.run),
@@ -23,6 +37,7 @@ PARTS: dict[str, tuple[str, Callable[[Path], list[str]]]] = {
     "load_tool": ("The load tool: webhooks that it sends from one core", load_tool.run),
     "walker": ("The walker: every key at every place", lambda _: walker.run()),
     "queueing": ("Queues: one caller offered to one agent", queueing.run),
+    "replaying": ("Logged calls over a changed menu", replaying.run),
     "views": ("The pages of /reports, in seconds", views.run),
     "cold_start": ("Cold start", cold_start.run),
 }

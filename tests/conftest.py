@@ -6,9 +6,14 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, make_url, text
 
 from ivr.store.sql import migrate, open_engine
+
+# Tests assert what happens and never how fast: on a busy machine a single example may take any time.
+settings.register_profile("unhurried", parent=settings(), deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -23,7 +23,7 @@ from ivr.call.answers_known import AnswersKnown
 from ivr.call.by_number import by_number
 from ivr.call.engine import step
 from ivr.call.heard import same_wait, same_words
-from ivr.call.inputs import Accepted, Hidden, Input, Pressed, RecordingReady, Released, Silent, Told, Waited
+from ivr.call.inputs import Accepted, Hidden, Input, Noticed, RecordingReady, Released, Silent, Told, Waited
 from ivr.call.says import Redirect
 from ivr.call.sides import NewSide, Side, Undecidable, Why, came
 from ivr.call.state import Call, Turn
@@ -52,7 +52,7 @@ class Compared:
 
     `new` is None where that is undecidable. `at` is the step of the new version at which the ways parted, or at which
     the call is undecidable, and `instead` the step of its own version at that moment; both are empty of the same way.
-    `key` is what was pressed as the ways parted, where that was one key. `path` are the steps that the call came to on
+    `key` is what was chosen as the ways parted, where it was a key. `path` are the steps that the call came to on
     its own version: those of the log, where this release does what that one did.
     """
 
@@ -69,7 +69,7 @@ class Compared:
 ANSWERS = (Told, Waited, Released)
 """The inputs by which wants are answered."""
 
-FACTS = (Accepted, RecordingReady)
+FACTS = (Accepted, RecordingReady, Noticed)
 """The inputs that come without a turn while the call goes on."""
 
 
@@ -131,7 +131,7 @@ class Comparer:
         if old.call.ended:
             return True  # a fact that came late
         if isinstance(input_, FACTS):
-            if new.pending is None and new.call.queued is not None:
+            if isinstance(input_, Noticed) or (new.pending is None and new.call.queued is not None):
                 new.take(input_)
             return True
         if old.want is not None and isinstance(input_, ANSWERS):
@@ -149,7 +149,6 @@ class Comparer:
         new.part(old)
         old.act()
         new.act()
-        new.key = input_.keys if isinstance(input_, Pressed) and len(input_.keys) == 1 else ""
         new.take(input_)
         return True
 
@@ -160,7 +159,7 @@ class Comparer:
         if old.call.ended:
             new.settle(last.at)
             if not new.call.ended:
-                raise Undecidable("over")
+                raise Undecidable("over", new.call.place)
         else:
             self._same_so_far(last, old, new)
 
@@ -173,26 +172,25 @@ class Comparer:
         if new.call.ended:
             return
         if not same_words(old.said, new.said, reworded=self._reworded):
-            raise Undecidable("heard")
+            raise Undecidable("heard", new.call.place)
         if new.pending != old.pending or not (new.pending or same_wait(old.closing, new.closing, input_)):
-            raise Undecidable("awaited")
+            raise Undecidable("awaited", new.call.place)
         if isinstance(input_, Hidden) and not _judged_alike(old, new):
-            raise Undecidable("secret")
+            raise Undecidable("secret", new.call.place)
 
     def _undecided(
         self, stop: Undecidable, old: Side, new: NewSide, end: End, path: tuple[str, ...], later: Sequence[str]
     ) -> Compared:
-        place, instead = new.call.place, old.call.place
+        place, instead = stop.at, old.call.place
         new.part(old)
-        _, _, key = new.parted or ("", "", "")
+        parted = new.parted or (place, instead, "")
         if place not in later[:1] and _hands_over(self._new, place):
             if place in path:
-                return Compared("another_way", end, End(place, "handed_over"), path, place, instead, key)
+                return Compared("another_way", end, End(place, "handed_over"), path, *parted)
             handed = next((name for name in later if _hands_over(self._old, name)), None)
             from_ = End(handed, "handed_over") if handed else end
-            at, instead, key = new.parted or (place, instead, key)
-            return Compared("elsewhere", from_, End(place, "handed_over"), path, at, instead, key)
-        return Compared("undecidable", end, None, path, place, instead, key, stop.why)
+            return Compared("elsewhere", from_, End(place, "handed_over"), path, *parted)
+        return Compared("undecidable", end, None, path, place, instead, why=stop.why)
 
 
 def _how(ended: str) -> How:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from ivr.call.answers_known import AnswersKnown, what
 from ivr.call.engine import step
-from ivr.call.events import Entered
+from ivr.call.events import Chose, Entered
 from ivr.call.inputs import Input, Silent
 from ivr.call.says import Closing, Redirect, Say
 from ivr.call.state import Call, Turn
@@ -25,16 +25,17 @@ MOST_AT_ONCE = 60
 
 
 class Undecidable(Exception):  # noqa: N818 - it is an answer, not a fault
-    """What the caller would have done on the new version cannot be said any more, and why."""
+    """What the caller would have done on the new version cannot be said any more, from the step `at` on, and why."""
 
-    def __init__(self, why: Why) -> None:
+    def __init__(self, why: Why, at: str) -> None:
         self.why: Why = why
+        self.at = at
 
 
 class Side:
     """A call on one version: since the caller's last act what was said, what is awaited, and where they came."""
 
-    __slots__ = ("call", "came", "closing", "flow", "left", "said", "want")
+    __slots__ = ("call", "came", "chose", "closing", "flow", "left", "said", "want")
 
     def __init__(self, flow: Flow, call: Call) -> None:
         self.flow = flow
@@ -44,16 +45,21 @@ class Side:
         self.want: Want | None = None
         self.came: list[str] = []
         self.left = ""  # where they were when they acted
+        self.chose = ""  # the key that they chose there
 
     def act(self) -> None:
         """The caller acts: what comes now is the answer to it."""
         self.left = self.call.place
-        self.said, self.came = [], []
+        self.said, self.came, self.chose = [], [], ""
 
     def note(self, turn: Turn) -> None:
         """What an input has led to. A mere fact leaves what is awaited as it is."""
         self.call = turn.call
-        self.came += came(turn)
+        for event in turn.events:
+            if type(event) is Entered:
+                self.came.append(event.step)
+            elif type(event) is Chose:
+                self.chose = event.key
         if turn.want is None and not turn.says:
             return
         self.want, self.closing = turn.want, None
@@ -78,7 +84,7 @@ class Side:
 class NewSide(Side):
     """The new version, which the log has no records of: it is told what the call was told."""
 
-    __slots__ = ("_answers", "_by_number", "_known", "key", "parted")
+    __slots__ = ("_answers", "_by_number", "_known", "parted")
 
     def __init__(
         self,
@@ -92,14 +98,14 @@ class NewSide(Side):
         self._answers = answers
         self._by_number = by_number
         self._known = known  # what the call's own version decided by the number
-        self.key = ""  # the act, where it was one key
         self.parted: tuple[str, str, str] | None = None  # see Compared: at, instead, key
 
     def take(self, input_: Input) -> None:
         """Steps on an input. Raises Undecidable where that leads by a step which decides by the caller's number."""
         super().take(input_)
-        if self._by_number and any(not self._by_number.get(name, frozenset()) <= self._known for name in self.came):
-            raise Undecidable("number")
+        for name in self.came if self._by_number else ():
+            if not self._by_number.get(name, frozenset()) <= self._known:
+                raise Undecidable("number", name)
 
     def go_on(self, at: datetime) -> None:
         """Answers what is wanted, or lets the carrier come again. Raises Undecidable where the log has no answer."""
@@ -108,7 +114,7 @@ class NewSide(Side):
             return
         answer = self._answers.take(self.flow, self.want, at)
         if answer is None:
-            raise Undecidable("unanswered")
+            raise Undecidable("unanswered", self.call.place)
         self.take(answer)
 
     def settle(self, at: datetime) -> None:
@@ -117,12 +123,12 @@ class NewSide(Side):
             if self.pending is None:
                 return
             self.go_on(at)
-        raise Undecidable("unanswered")
+        raise Undecidable("unanswered", self.call.place)
 
     def part(self, old: Side) -> None:
         """Notes where the ways parted, the first time that the two came to other steps."""
         if self.parted is None and self.came != old.came:
-            self.parted = (self.left or self.call.place, old.call.place, self.key)
+            self.parted = (self.left or self.call.place, old.call.place, self.chose or old.chose)
 
 
 def came(turn: Turn) -> list[str]:

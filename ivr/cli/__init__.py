@@ -11,7 +11,7 @@ from ivr.config import SettingError
 
 COMMANDS = (
     "check", "draw", "call", "test", "serve", "publish", "notice", "hours", "versions", "rollback", "promote",
-    "retire", "diff", "fallback", "calls", "report", "export", "worker", "load", "user", "token", "erase",
+    "retire", "diff", "fallback", "calls", "replay", "report", "export", "worker", "load", "user", "token", "erase",
     "demo-data", "rollups", "prompts",
 )  # fmt: skip
 """Each is a function of that name, its hyphen an underscore, in a module of that name."""

@@ -33,11 +33,21 @@ FORMATS: dict[str, Callable[[Iterable[Problem]], str]] = {"text": as_text, "gith
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
-@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True,
-              help="How problems are printed: github as annotations, sarif as one JSON document.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="How problems are printed: github as annotations, sarif as one JSON document.",
+)
 @click.option("--fix", is_flag=True, help="Mend what can be mended without asking, and show how.")
-@click.option("--traffic", type=MomentOption(), metavar="SPAN",
-              help="Judge menus by what callers did since then, too: 7d. Reads the call log.")
+@click.option(
+    "--traffic",
+    type=MomentOption(),
+    metavar="SPAN",
+    help="Judge menus by what callers did since then, too: 7d. Reads the call log.",
+)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a menu file, for editors.")
 @click.option("--piece-schema", is_flag=True, help="Print the JSON Schema of a piece.")
 @click.option("--team-schema", is_flag=True, help="Print the JSON Schema of team.yaml.")

@@ -21,7 +21,7 @@ from ivr.store.client import connect
 from ivr.store.live import live
 from ivr.switchboard.menu_folder import is_menu, misnamed
 from ivr.switchboard.patience import named
-from ivr.switchboard.publish import Publisher, Refused
+from ivr.switchboard.publish import Overtaken, Publisher, Refused
 
 PAUSE = 5.0
 """Seconds between two tries to publish while the database is away."""
@@ -102,6 +102,8 @@ def _saved(publisher: Publisher, path: Path) -> None:
         except Refused as refused:
             click.echo(str(refused), err=True)
             click.echo(f"{path.name} has errors; the last good version stays live", err=True)
+        except Overtaken as overtaken:
+            click.echo(str(overtaken), err=True)
     elif path.suffix == ".yml" and path.is_file():
         click.echo(f"{path} is not served: the name of a menu file ends with .yaml", err=True)
     elif not path.exists() and (line := publisher.live_line(path)):

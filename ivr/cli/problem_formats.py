@@ -68,7 +68,7 @@ def as_sarif(problems: Iterable[Problem]) -> str:
 def _rule(name: str, problems: list[Problem]) -> dict[str, Any]:
     severity = next(problem.severity for problem in problems if problem.rule == name)
     rule: dict[str, Any] = {"id": name, "defaultConfiguration": {"level": severity}}
-    pages = (inspect.getdoc(it) for it in (*RULES, *WITH_MORE) if it.ID == name)
+    pages = (inspect.getdoc(it) for it in (*RULES, *WITH_MORE) if name == it.ID)
     if page := next(pages, None):
         rule["shortDescription"] = {"text": " ".join(page.split("\n\n")[0].split())}
         rule["help"] = {"text": page, "markdown": page}

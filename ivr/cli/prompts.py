@@ -158,9 +158,9 @@ def draft(line: str | None, only: tuple[str, ...], again: bool) -> None:
                 click.echo(f"removed  {visible(path)}: no line has a prompt for it any more")
     except (NoSynthesizerError, ManifestError, OSError) as error:
         _stop(str(error))
-    for one in chosen:
-        if one.state == "stale" and not one.draft:
-            click.echo(f"stale    {one.text.path}: a person's; the words are spoken until it is recorded anew")
+    for old in chosen:
+        if old.state == "stale" and not old.draft:
+            click.echo(f"stale    {old.text.path}: a person's; the words are spoken until it is recorded anew")
     click.echo(f"{_count(sum(one.fits for one in judged), 'draft')} read", err=True)
     sys.exit(1 if any(one.problem for one in judged) else 0)
 

@@ -27,17 +27,18 @@ def publishing(command: str) -> Iterator[Publisher]:
 
     Exit 1 where the line, the file or somebody else is in the way, exit 2 where the database is.
     """
+    nothing = f"ivr {command}: nothing was {'published' if command == 'publish' else 'changed'}"
     try:
         yield publisher_of(from_environment())
     except Refused as refused:
         click.echo(str(refused))
-        click.echo(f"ivr {command}: nothing was changed", err=True)
+        click.echo(nothing, err=True)
         sys.exit(1)
     except (NotPossible, Overtaken) as answer:
         click.echo(f"ivr {command}: {answer}", err=True)
         sys.exit(1)
     except (SQLAlchemyError, OSError) as error:
-        click.echo(f"ivr {command}: nothing was changed: {str(error).splitlines()[0]}", err=True)
+        click.echo(f"{nothing}: {str(error).splitlines()[0]}", err=True)
         sys.exit(2)
 
 

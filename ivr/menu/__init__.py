@@ -14,11 +14,13 @@ nothing here raises for what somebody wrote in a menu file: mistakes are data (`
     conditions and hours: CEL and opening_hours                values    types of values, formats to speak them in
     flow      a whole line                                     graph     which step leads where
     tables    what look-ups ask of the CSV files               rules     one rule a module
+    silences  comments that allow what a rule warns of         fixes     what can be mended without asking
+    traffic   what callers did, for the rules that ask
     load      all of it together: `load({name: bytes})`        schema    the JSON Schema of a menu file
     team      agents and queues, of team.yaml                  team_load its bytes -> a team
     team_rules, team_lines: what is wrong with a team, and     team_schema its JSON Schema
               with a line that uses it                         phrases_queue what callers who wait hear
-    priority  head starts in queues
+    priority  head starts in queues                       drawing   the picture of a line, as DOT and as Mermaid
     dialable  whether a number that came from outside may be dialled
 """
 

@@ -48,7 +48,7 @@ def renamed_steps(old: Flow, new: Flow) -> dict[str, str]:
 
 def step_changes(old: Flow, new: Flow, names: Names) -> Iterator[Change]:
     """All changes of steps."""
-    was, is_ = own_steps(old), own_steps(new)
+    was, is_, kept = own_steps(old), own_steps(new), {it: it for it in names.values()}
     reached, reaches = reachable(old), reachable(new)
     for name, step in was.items():
         if name in names:
@@ -63,7 +63,7 @@ def step_changes(old: Flow, new: Flow, names: Names) -> Iterator[Change]:
                     "step", name, "", _kind(step), None, f"step {name}, which nothing led to, is gone", (name,)
                 )
     for name, step in is_.items():
-        if name not in names.values() and not _inside(name, new, {it: it for it in names.values()}):
+        if name not in kept and not _inside(name, new, kept):
             unreached = "" if name in reaches else ", and nothing leads to it"
             yield Change("step", name, "", None, _kind(step), f"step {name} is new: {_kind(step)}{unreached}", ())
 

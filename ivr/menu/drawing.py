@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from ivr.menu.drawing_words import Kind, act_words, first_words, key_of, kind_of, meaning, way_words
 from ivr.menu.flow import Flow
 from ivr.menu.graph import END, exits
+from ivr.menu.options import keypad_name
 
 __all__ = ["END", "JUMPS", "Box", "Kind", "Node", "Picture", "Way", "picture"]
 
@@ -103,7 +104,7 @@ def picture(flow: Flow, closed: Collection[str] | None = ()) -> Picture:
         flow.languages[0],
         tuple(_drawn(flow, nodes)),
         tuple(_boxes(flow, shut)),
-        tuple((_pressed(key), meaning(to)) for key, to in flow.anywhere.items()),
+        tuple((keypad_name(key), meaning(to)) for key, to in flow.anywhere.items()),
     )
 
 
@@ -143,7 +144,7 @@ def _closed(flow: Flow, name: str, shut: Collection[str]) -> Node:
             to = _to(flow, exit_.to, shut)
             if to != name and to not in JUMPS and not to.startswith(f"{name}."):
                 ways.setdefault(to, []).append((inner, exit_.key))
-    found = tuple(Way("", ", ".join(_outcomes(flow, name, to)), to, tuple(of)) for to, of in ways.items())
+    found = tuple(Way("", ", ".join(_outcomes(flow, name, to, shut)), to, tuple(of)) for to, of in ways.items())
     within = _around(flow, name)
     step = flow.steps[name]
     return Node(
@@ -158,10 +159,10 @@ def _closed(flow: Flow, name: str, shut: Collection[str]) -> Node:
     )
 
 
-def _outcomes(flow: Flow, name: str, to: str) -> list[str]:
+def _outcomes(flow: Flow, name: str, to: str, shut: Collection[str]) -> list[str]:
     """The outcomes of a piece that lead there."""
     leads = flow.uses[name].leads
-    return [outcome for outcome, leads_to in leads.items() if leads_to == to]
+    return [outcome for outcome, destination in leads.items() if _to(flow, destination, shut) == to]
 
 
 def _inside(flow: Flow, name: str) -> Iterator[str]:
@@ -182,10 +183,6 @@ def _to(flow: Flow, to: str, shut: Collection[str]) -> str:
         case "operator":
             to = flow.person
     return next((outer for outer in shut if to.startswith(f"{outer}.")), to)
-
-
-def _pressed(key: str) -> str:
-    return {"*": "star", "#": "pound"}.get(key, key)
 
 
 def _drawn(flow: Flow, nodes: Mapping[str, Node]) -> Iterator[Node]:

@@ -47,11 +47,15 @@ def why(hours: Hours, at: datetime, special: str = "") -> Why:
     local = at.astimezone(hours.zone)
     verdict = whole.is_open(at)
     rules = [*_rules(hours.source), *(_Rule(rule.text, special=True) for rule in _rules(special))]
-    for rule in reversed(rules):
-        decided = _decides(rule, hours, local)
-        if decided is not None:
-            return Why(verdict, _words(rule, hours, local, verdict)) if decided == verdict else _unnamed(verdict)
-    return _unnamed(True) if verdict else Why(False, f"no rule opens a {local:%A}{_holiday(hours, local.date())}")
+    judged = [(rule, _decides(rule, hours, local)) for rule in reversed(rules)]
+    first = next(((rule, decided) for rule, decided in judged if decided is not None and not rule.fallback), None)
+    if first is None or first[1] != verdict:  # a fallback counts where the others leave it closed
+        first = next(((rule, decided) for rule, decided in judged if decided and rule.fallback and verdict), first)
+    if first is None and not verdict:
+        return Why(False, f"no rule opens a {local:%A}{_holiday(hours, local.date())}")
+    if first is None or first[1] != verdict:
+        return Why(verdict, "as its rules say together")
+    return Why(verdict, _words(first[0], hours, local, verdict))
 
 
 def changes(hours: Hours, at: datetime, special: str = "", most: int = 6) -> list[Change]:
@@ -120,7 +124,3 @@ def _words(rule: _Rule, hours: Hours, local: datetime, verdict: bool) -> str:
 def _holiday(hours: Hours, day: date) -> str:
     name = names_of(hours.country, day.year).get(day) if hours.country else None
     return f" ({name})" if name else ""
-
-
-def _unnamed(verdict: bool) -> Why:
-    return Why(verdict, "as its rules say together")

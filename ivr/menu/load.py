@@ -14,7 +14,18 @@ from ivr.menu.pieces import Expansion, Piece, alone, inside, is_piece, place
 from ivr.menu.problems import Problem, Severity, shown
 from ivr.menu.prompts import language_prompts, queue_prompts, service_prompt
 from ivr.menu.reader import Reader
-from ivr.menu.rules import MANNERS, MANNERS_OF_WAYS, RULES, STRUCTURE, WITH_MORE, Finding, commonest_first, silence, stale_recording, unused_silence
+from ivr.menu.rules import (
+    MANNERS,
+    MANNERS_OF_WAYS,
+    RULES,
+    STRUCTURE,
+    WITH_MORE,
+    Finding,
+    commonest_first,
+    silence,
+    stale_recording,
+    unused_silence,
+)
 from ivr.menu.sections import SECTIONS, read_sections
 from ivr.menu.silences import Silence, heard, silences_in
 from ivr.menu.source import Node, Source, parse
@@ -35,8 +46,8 @@ SERVICE = (
 OF_SILENCES = (silence.ID, unused_silence.ID)
 
 CAN_BE_ALLOWED = frozenset(
-    rule.ID for rule in (*RULES, *LINE_RULES, *WITH_MORE) if rule.SEVERITY == "warning" and rule.ID not in OF_SILENCES
-)
+    rule.ID for rules in (RULES, LINE_RULES, WITH_MORE) for rule in rules if rule.SEVERITY == "warning"
+).difference(OF_SILENCES)
 """The rules that a comment in a file can allow."""
 
 
@@ -105,7 +116,7 @@ def load(
     for file in mine:
         if stem(file) not in ran:
             problems += _piece_alone(known[stem(file)], tables, team, known)
-    silences = {file: _silences(data, (sources | others)[file]) for file, data in ((pieces or {}) | files).items()}
+    silences = {file: _silences(data, (sources | others)[file]) for file, data in {**(pieces or {}), **files}.items()}
     if any(silences.values()):
         problems = list(_heard(problems, silences, set(files), _ran(team, around)))
     return Menus(flows, tuple(dict.fromkeys(problems)))
@@ -116,7 +127,7 @@ def _silences(data: bytes, source: Source) -> list[Silence]:
     if b"ivr" not in data or source.root is None:
         return []
     rows = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return silences_in(rows, [node.text for node in source.root.walk() if "ivr" in node.text])
+    return silences_in(rows, sorted((it.line, it.column, it.text) for it in source.root.walk() if it.kind == "scalar"))
 
 
 def _ran(team: Team | None, around: Around | None) -> set[str]:
@@ -131,7 +142,7 @@ def _ran(team: Team | None, around: Around | None) -> set[str]:
 def _heard(
     problems: list[Problem], silences: Mapping[str, list[Silence]], asked: set[str], ran: set[str]
 ) -> Iterator[Problem]:
-    """The problems but those that comments of the files allow, and what is wrong with such comments of those `asked`."""
+    """The problems but those that comments allow, and what is wrong with such comments of the files `asked`."""
     of: dict[str, list[Problem]] = {}
     for problem in problems:
         of.setdefault(problem.file, []).append(problem)

@@ -26,6 +26,11 @@ def _key(text: str) -> str:
     return KEYS[text]
 
 
+def keypad_name(key: str) -> str:
+    """What files call a key: "1", "star", "pound"."""
+    return {"*": "star", "#": "pound"}.get(key, key)
+
+
 keypad: Shape[str] = checked(
     _key,
     "a key: 0 to 9, star or pound",
@@ -92,7 +97,7 @@ def _read_option(name: Node, value: Node, reader: Reader, address: str) -> Optio
         raise reader.problem(name, "menu-key", message)
     pressed = keypad.read(dataclasses.replace(name, text=left), reader, address)
     to = destination.read(dataclasses.replace(name, text=right), reader, address)
-    where = f"{address}.{ {'*': 'star', '#': 'pound'}.get(pressed, pressed) }"
+    where = f"{address}.{keypad_name(pressed)}"
     if value.kind == "map" and not value.flow and any(entry.text in _LONG for entry, _ in value.pairs):
         long = reader.fields(value, LongOption, where, at=name)
         prompt = Prompt(where, long.say.texts)

@@ -7,7 +7,8 @@ for the next line so. A reason is mandatory. Errors cannot be silenced: they wou
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ivr.menu.problems import Problem, did_you_mean, shown
@@ -29,8 +30,8 @@ class Silence:
     last: int
 
 
-def silences_in(rows: list[str], said: Collection[str]) -> list[Silence]:
-    """Those of a file's rows; `said` are the texts of its scalars, in which such words are no comment."""
+def silences_in(rows: list[str], said: Sequence[tuple[int, int, str]]) -> list[Silence]:
+    """Those of a file's rows. `said` are its scalars (line, column, text) in order: in them such words are said."""
     found = []
     for number, row in enumerate(rows):
         comment = _BEGINS.search(row)
@@ -38,7 +39,8 @@ def silences_in(rows: list[str], said: Collection[str]) -> list[Silence]:
             continue
         written = _WRITTEN.fullmatch(row, comment.start())
         words = row[comment.start() :].strip()
-        if any(words.rstrip("\"'") in text for text in said):
+        before = bisect(said, (number + 1, comment.start() + 1, "")) - 1
+        if before >= 0 and words.rstrip("\"'") in said[before][2]:
             continue
         at = number if row[: comment.start()].strip() else _next(rows, number)
         rule, reason = (written["rule"], written["reason"] or "") if written else (None, "")
@@ -100,7 +102,9 @@ def _wrong(it: Silence, warnings: Collection[str]) -> str | None:
     if it.rule is None:
         return 'this allows nothing; write "# ivr: allow RULE: the reason"'
     if it.rule not in warnings:
-        return f"{shown(it.rule)} is no rule that only warns{did_you_mean(it.rule, warnings)}; an error cannot be allowed"
+        return (
+            f"{shown(it.rule)} is no rule that only warns{did_you_mean(it.rule, warnings)}; an error cannot be allowed"
+        )
     if not it.reason:
         return f'a reason is missing; write "# ivr: allow {it.rule}: the reason"'
     return None

@@ -1,4 +1,4 @@
-"""What callers did in a line, for the rules that judge a menu by its traffic. Whoever checks fetches it from the log."""
+"""What callers did in a line, for rules that judge a menu by its traffic. Whoever checks fetches it from the log."""
 
 from __future__ import annotations
 

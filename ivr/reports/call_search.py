@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -39,6 +39,7 @@ from ivr.reports.call_conditions import (
     visited,
     within,
 )
+from ivr.reports.call_kpis import FIRST_CONTACT
 from ivr.reports.call_wanted import Wanted
 from ivr.reports.kpi import Scope
 from ivr.reports.outcomes import OUTCOMES
@@ -46,6 +47,7 @@ from ivr.store.call_terms import began_at, call_terms, micros
 from ivr.store.log_queries import LoggedCall
 from ivr.store.log_tables import calls
 from ivr.store.queue_visits import queue_visits
+from ivr.store.rollups.kinds import AGAIN_DAYS
 from ivr.store.rollups.moments import quarter_of
 from ivr.store.rollups.reading import settled
 
@@ -103,15 +105,17 @@ _Walk = Callable[[Place | None, int], Select[Any]]
 
 def _walk(connection: Connection, wanted: Wanted) -> _Walk:
     """The way through the log that meets the fewest calls which are not looked for."""
-    ending = _ending(wanted)
-    if wanted.figure is not None and ending is None:
+    counted = _ending(wanted) or _again(wanted)
+    if wanted.figure is not None and counted is None:
         return _by_figure(wanted)
-    rows, terms = list(of_row(wanted, scoped=ending is None)), terms_of(wanted, scoped=ending is None)
+    rows, terms = list(of_row(wanted, scoped=counted is None)), terms_of(wanted, scoped=counted is None)
     visits = of_visits(wanted)
-    if ending is not None:
-        terms.append((ending,))
+    if counted is not None:
+        terms.append((counted,))
         for name in ("line", "version", "queue", "agent", "language"):
             rows += is_named(calls.c[name], getattr(wanted, name))
+        if wanted.figure is FIRST_CONTACT:
+            rows.append(calls.c.ended_at <= wanted.now - timedelta(days=AGAIN_DAYS))
     ways: list[tuple[int, _Walk]] = []
     for one in terms:
         rest = [it for it in terms if it is not one]
@@ -130,6 +134,14 @@ def _ending(wanted: Wanted) -> str | None:
     names = {kpi.name: place for place, kpi in enumerate(OUTCOMES)}
     place = names.get(wanted.figure.name) if wanted.figure else None
     return None if place is None or not _counts_one(wanted) else f"ended {place}"
+
+
+def _again(wanted: Wanted) -> str | None:
+    """The term of calls whose caller had to call again, where those are looked for, as they are rolled up."""
+    if wanted.figure is not FIRST_CONTACT or FIRST_CONTACT.settings(wanted.settings)["days"] != AGAIN_DAYS:
+        return None
+    it = wanted.value
+    return None if it is None or it.high is None or it.high != 0 or (it.low or 0) > 0 else "again"
 
 
 def _counts_one(wanted: Wanted) -> bool:

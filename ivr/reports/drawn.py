@@ -15,19 +15,19 @@ from ivr.menu.drawing import JUMPS
 from ivr.menu.drawing_figures import Figures, StepFigures
 from ivr.menu.flow import Flow
 from ivr.menu.graph import END, Exit, exits
+from ivr.menu.options import keypad_name
 from ivr.menu.steps import Act, Menu, Step
-from ivr.reports.flow import Passage, paths
+from ivr.reports.flow import Passage, Paths, paths
 from ivr.store.rollups.way_through import ENDS, LINE
-
-_KEYS = {"*": "star", "#": "pound"}
-
-_NAMED = {"queue:closed": "closed", "dial:refused": "failed", "answered": "go", "queue:unavailable": "timed_out"}
-"""Ways that are not named as the key of the file by their last word."""
 
 
 def figures(engine: Engine, flow: Flow, since: datetime, until: datetime) -> Figures:
     """What the calls of the line did that began from `since` to before `until` (aware). Raises SQLAlchemyError."""
-    of = paths(engine, since, until, flow.name, None)
+    return figures_of(flow, paths(engine, since, until, flow.name, None), _span(flow, since, until))
+
+
+def figures_of(flow: Flow, of: Paths, span: str) -> Figures:
+    """The same, of paths; `span` says of which time they are."""
     ways: Counter[tuple[str, str]] = Counter()
     anywhere: Counter[str] = Counter()
     elsewhere = 0
@@ -43,27 +43,31 @@ def figures(engine: Engine, flow: Flow, since: datetime, until: datetime) -> Fig
             elif not passage.way.startswith(("capped", "rescued")):
                 elsewhere += passage.times
     steps = {it.name: StepFigures(it.visits, it.calls, it.in_trouble, it.hung_up) for it in of.steps}
-    said = _said(flow, of.calls, since, until, elsewhere)
-    return Figures(said, of.calls, steps, dict(ways), dict(anywhere))
+    return Figures(_said(of.calls, span, elsewhere), of.calls, steps, dict(ways), dict(anywhere))
 
 
 def _way_out(flow: Flow, step: Step[Act], passage: Passage) -> str | None:
-    """The key of the way out that callers took: the one of that name, else the first that leads there."""
-    named = _name(passage.way)
-    fitting = [it for it in exits(step) if it.to in JUMPS or _target(flow, it) == passage.target]
-    for it in fitting:
-        if it.key == named or (named == "go" and it.key == "extension.go"):
-            return it.key
-    if passage.way.startswith("chose:") or named == "give_up":
-        return None
-    return next((it.key for it in fitting if it.to not in JUMPS), None)
+    """The key of the way out that callers took: the one of that name, if it leads there; else the first that does."""
+    named, ways = _name(step, passage.way), list(exits(step))
+    fitting = [it for it in ways if it.to in JUMPS or _target(flow, it) == passage.target]
+    if any(it.key == named for it in ways) or passage.way.startswith("chose:"):
+        fitting = [it for it in fitting if it.key == named]
+    else:
+        fitting = [it for it in fitting if it.to not in JUMPS]
+    return fitting[0].key if fitting else None
 
 
-def _name(way: str) -> str:
+def _name(step: Step[Act], way: str) -> str:
+    """What the file calls the way that callers took."""
     kind, _, what = way.partition(":")
-    if kind == "chose":
-        return f"menu.{_KEYS.get(what, what)}"
-    return "give_up" if kind == "gave_up" else _NAMED.get(way, what)
+    match kind:
+        case "chose":
+            return f"menu.{keypad_name(what)}"
+        case "gave_up":
+            return "give_up"
+        case "answered":
+            return "extension.go" if isinstance(step.act, Menu) else "go"
+    return "failed" if way == "dial:refused" else what
 
 
 def _target(flow: Flow, way: Exit) -> str:
@@ -77,11 +81,11 @@ def _works_anywhere(flow: Flow, step: Step[Act], passage: Passage) -> str:
     own = {option.key for option in step.act.options} if isinstance(step.act, Menu) else set()
     if kind != "chose" or key in own or not (key in flow.anywhere or key == "**"):
         return ""
-    return _KEYS.get(key[:1], key)
+    return keypad_name(key[:1])
 
 
-def _said(flow: Flow, calls: int, since: datetime, until: datetime, elsewhere: int) -> str:
-    told = f"{calls:,} {'call' if calls == 1 else 'calls'} {_span(flow, since, until)}"
+def _said(calls: int, span: str, elsewhere: int) -> str:
+    told = f"{calls:,} {'call' if calls == 1 else 'calls'} {span}"
     if calls:
         told += ". Lines are as wide as callers are many; trouble is tinted from 5 %, 15 % and 30 % of a step's calls"
     if elsewhere:

@@ -54,10 +54,14 @@ def rolled_rows(
     )
     name = _naming(connection, by, zone)
     parts: dict[int, str] = {}
-    for part, kind, called_back, value, times, total, squares in connection.execute(text(query)):
-        if part not in parts:
-            parts[part] = name(part)
-        yield RolledRow(parts[part], Cell(kind, called_back, value), int(times), int(total), int(squares))
+    cells: dict[tuple[int, int, int], Cell] = {}
+    # All at once, and few objects: of a year by the day there are tens of thousands.
+    for part, kind, called_back, value, times, total, squares in connection.execute(text(query)).all():
+        if (of_part := parts.get(part)) is None:
+            of_part = parts[part] = name(part)
+        if (cell := cells.get((kind, called_back, value))) is None:
+            cell = cells[kind, called_back, value] = Cell(kind, called_back, value)
+        yield RolledRow(of_part, cell, int(times), int(total), int(squares))
 
 
 _OF_TIME = ("day", "hour", "quarter")

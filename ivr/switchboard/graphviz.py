@@ -36,6 +36,8 @@ def render(dot: str, format_: Literal["svg", "png"]) -> bytes:
         drawn = subprocess.run(  # noqa: S603 - our own program; the text comes by stdin
             [sys.executable, "-c", _DRAW, format_],
             input=dot.encode(),
+            env=os.environ | {"FONTCONFIG_FILE": str(_FONTS)},
+            cwd=_FONTS.parent,  # to older fontconfigs the relative folder in it is one of the working folder
             capture_output=True,
             timeout=LONGEST,
             check=False,

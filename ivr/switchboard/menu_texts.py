@@ -16,14 +16,43 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from ivr.menu import Problem
+from ivr.menu import Problem, load
 from ivr.menu.pieces import FOLDER as PIECES
+from ivr.menu.team_load import FILE as TEAM
 from ivr.switchboard.menu_folder import check_files, files_of_line, menu_files, piece_files, team_files
 
 Kind = Literal["line", "piece", "team", "table"]
 
 LARGEST = 400_000
 """Bytes of a file that can be edited in a form."""
+
+_NEW = """\
+# A step is one place in the call. The words are what callers hear; "1 -> message" means that key 1 leads to the step
+# "message". The service adds ", press 1" by itself.
+
+line: "{title}"
+numbers: ["{number}"]
+timezone: {zone}
+languages: [en-US]
+start: main
+operator: message
+
+steps:
+  main:
+    say: Thank you for calling.
+    menu:
+      1 -> message: To leave us a message
+
+  message:
+    say: After the tone, please tell us your name, your number, and how we can help.
+    voicemail: {box}
+    go: goodbye
+
+  goodbye:
+    say: Thank you. Goodbye.
+    go: hangup
+"""
+"""The file of a new line."""
 
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ufeff\ufffe\uffff\ud800-\udfff]")
 """What no text field holds, and what stands for bytes that were no text."""
@@ -149,6 +178,23 @@ def save(folder: Path, name: str, data: bytes, read_as: str) -> MenuText:
         if now.data != data:
             _replace(now.file.path.resolve(), data)
     return MenuText(now.file, data)
+
+
+def create(folder: Path, stem: str, title: str, number: str, zone: str) -> MenuFile:
+    """Makes the file of a new line, small and without an error. Raises CannotBeEdited, OSError."""
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,40}", stem) or f"{stem}.yaml" == TEAM:
+        raise CannotBeEdited("a file's name has small letters, digits and hyphens, and begins with a letter")
+    quoted = title.replace("\\", "\\\\").replace('"', '\\"')
+    data = _NEW.format(title=quoted, number=number, zone=zone, box=stem.replace("-", "_")).encode()
+    path = folder / f"{stem}.yaml"
+    if wrong := load({path.name: data}).errors:
+        raise CannotBeEdited(wrong[0].message)
+    try:
+        with path.open("xb") as out:
+            out.write(data)
+    except FileExistsError:
+        raise CannotBeEdited(f"there is a {path.name} already") from None
+    return MenuFile(path.name, "line", path)
 
 
 def problems(folder: Path, name: str, data: bytes) -> tuple[Problem, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -21,33 +20,12 @@ from ivr.store.versions import Deed, Overtaken, Published, Standing, Versions, v
 from ivr.switchboard.apology import keep_document
 from ivr.switchboard.commit import commit_of
 from ivr.switchboard.menu_folder import files_of_line, home, menu_files, unreadable
+from ivr.switchboard.publication import NotPossible, Publication
 from ivr.switchboard.rehearsal import Rehearsal
 from ivr.switchboard.step_back import step_back
 from ivr.switchboard.to_publish import Candidate, Refused, candidate
 
 __all__ = ["NotPossible", "Overtaken", "Publication", "Publisher", "Refused"]
-
-
-class NotPossible(Exception):  # noqa: N818 - it is an answer, not a fault
-    """What was asked for cannot be done with the line as it stands; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """What was done: the line, the version, whether that changed anything, and what to mind.
-
-    `before` is the version that all callers got before, None for none; `ended` the trial that this ended, if any.
-    """
-
-    line: str
-    version: str
-    changed: bool
-    warnings: tuple[Problem, ...]
-    deed: Deed = "published"
-    share: float | None = None
-    before: str | None = None
-    ended: str | None = None
-    forced: str | None = None
 
 
 class Publisher:

@@ -139,6 +139,7 @@ def wire(
     switchboard = Switchboard(shelf, lines, sealer, places, stepper, handover, clock)
 
     def close() -> None:
+        board.close()
         calls.release()
         redis.close()
         engine.dispose()

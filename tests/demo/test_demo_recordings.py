@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import subprocess
-import sys
 import wave
 from array import array
 from itertools import pairwise
@@ -13,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from demo_caller import MENUS, RECORDINGS, load_menus
+from demo_caller import RECORDINGS, load_menus
 
 from ivr.menu.words import plain
 
@@ -109,33 +107,3 @@ def test_the_hold_music_never_falls_silent() -> None:
     """Each half second has sound: a caller who hears nothing thinks the line is dead."""
     samples = samples_of(HOLD)
     assert min(decibels(rms(samples[start : start + 4000])) for start in range(0, len(samples) - 4000, 4000)) > -30
-
-
-def make_drafts(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs the script that makes the drafts on a machine that has neither of its tools."""
-    command = [sys.executable, str(RECORDINGS / "make_drafts.py"), *arguments]
-    return subprocess.run(command, env={"PATH": "/nonexistent"}, capture_output=True, text=True, check=False)
-
-
-def test_making_drafts_says_what_is_missing(tmp_path: Path) -> None:
-    """Without espeak-ng and sox: one line that names both, exit 2, nothing written but an empty manifest."""
-    done = make_drafts("--recordings", str(tmp_path))
-    assert done.returncode == 2
-    assert done.stderr.strip() == "not installed: espeak-ng, sox (try: apt-get install espeak-ng sox)"
-    assert not list(tmp_path.rglob("*.wav"))
-
-
-def test_a_studio_recording_is_bound_to_the_present_words(tmp_path: Path, texts: dict[str, str]) -> None:
-    """`--studio` writes an entry without the mark of a draft; a file that no prompt has is refused."""
-    studio = tmp_path / "en-US" / "meridian" / "goodbye.say.wav"
-    studio.parent.mkdir(parents=True)
-    studio.write_bytes((RECORDINGS / "en-US/meridian/goodbye.say.wav").read_bytes())
-    done = make_drafts("--recordings", str(tmp_path), "--menus", str(MENUS), "--studio", str(studio))
-    assert done.returncode == 0, done.stderr
-    entry = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["en-US/meridian/goodbye.say.wav"]
-    assert entry["text"] == texts["en-US/meridian/goodbye.say.wav"]
-    assert "draft" not in entry
-    other = studio.rename(studio.with_name("nothing.wav"))
-    refused = make_drafts("--recordings", str(tmp_path), "--studio", str(other))
-    assert refused.returncode == 1
-    assert "no menu has a prompt for en-US/meridian/nothing.wav" in refused.stderr

@@ -36,7 +36,7 @@ TOP = {
     "start": "start: main\n",
 }
 USED = {
-    "hours": "hours:\n  office: Mo-Fr 08:00-18:00\n",
+    "hours": "hours:\n  office: Mo-Fr 08:00-18:00; PH off\n",
     "lookups": "lookups:\n  booking:\n    table: bookings.csv\n    where: {booking: <call.from>}\n"
     "    gives: {status: text}\n",
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import get_args
 
 import click
@@ -23,7 +25,7 @@ from ivr.menu.load import SECTIONS, Header
 from ivr.menu.names import BUILT_IN, RESERVED_ROOTS
 from ivr.menu.phrases import KNOWN
 from ivr.menu.reader import keys_of
-from ivr.menu.rules import RULES
+from ivr.menu.rules import MANNERS, MANNERS_OF_WAYS, RULES, WITH_MORE
 from ivr.menu.steps import ANSWER_TYPES, KINDS, RESERVED, Common, Extension, Say
 from ivr.menu.team_lines import LINE_RULES
 from ivr.menu.team_rules import RULES as TEAM_RULES
@@ -31,12 +33,14 @@ from ivr.menu.values import FORMATS, GIVEN
 from ivr.phone.acts import read_act
 from ivr.web.clock import NOW_HEADER
 from ivr.web.dev import dev
+from ivr.web.drafts import VERSION_HEADER
 
 MENUS = (DOCS / "menus.md").read_text("utf-8")
 OPERATIONS = (DOCS / "operations.md").read_text("utf-8")
 ARCHITECTURE = (DOCS / "architecture.md").read_text("utf-8")
 PHONE = (DOCS / "phone.md").read_text("utf-8")
 LOAD = (DOCS / "load.md").read_text("utf-8")
+VERSIONS = (DOCS / "versions.md").read_text("utf-8")
 RULE_PAGE = (DOCS / "rules.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -137,7 +141,7 @@ RULE_AT = {
 
 def rules_in_code() -> Iterator[str]:
     """Every rule that `ivr.menu` can name in a problem."""
-    yield from (rule.ID for rule in (*RULES, *TEAM_RULES, *LINE_RULES))
+    yield from (rule.ID for rule in (*RULES, *WITH_MORE, *TEAM_RULES, *LINE_RULES))
     yield "value"  # what `pattern` names by default
     for path in sorted((ROOT / "ivr" / "menu").rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -163,7 +167,13 @@ def test_every_rule_is_documented_and_no_other() -> None:
 def test_warnings_are_marked() -> None:
     """Which rules are warnings alone is what the code says."""
     marked = set(re.findall(r"^### `([a-z-]+)` \(warning\)$", RULE_PAGE, re.MULTILINE))
-    assert marked == {rule.ID for rule in (*RULES, *TEAM_RULES, *LINE_RULES) if rule.SEVERITY == "warning"}
+    assert marked == {rule.ID for rule in (*RULES, *WITH_MORE, *TEAM_RULES, *LINE_RULES) if rule.SEVERITY == "warning"}
+
+
+@pytest.mark.parametrize("rule", [*MANNERS, *MANNERS_OF_WAYS, *WITH_MORE], ids=lambda rule: rule.ID)
+def test_the_docstring_of_a_rule_of_manners_is_its_page(rule: ModuleType) -> None:
+    """What, why, a bad and a good example: written once, beside the code that judges."""
+    assert section(RULE_PAGE, f"`{rule.ID}` (warning)").strip() == inspect.getdoc(rule)
 
 
 # Running it
@@ -186,6 +196,7 @@ def test_every_command_and_flag_is_documented() -> None:
         if not coded(f"ivr {name}", OPERATIONS):
             missing.append(name)
         pages = {"serve": section(OPERATIONS, "`ivr serve`"), "call": PHONE, "load": LOAD}
+        pages |= dict.fromkeys(("publish", "versions", "rollback", "promote", "retire", "diff"), VERSIONS)
         text = pages.get(name, OPERATIONS)
         flags = [flag for option in command.params if isinstance(option, click.Option) for flag in option.opts]
         missing += [f"{name} {flag}" for flag in flags if flag not in text]
@@ -217,6 +228,7 @@ def test_every_address_of_development_is_documented() -> None:
     assert len(rules) == 3
     assert [rule for rule in rules if f"| `GET {rule}` |" not in page] == []
     assert f"`{NOW_HEADER}: " in page
+    assert f"`{VERSION_HEADER}: " in page
 
 
 def test_no_setting_or_command_is_invented() -> None:

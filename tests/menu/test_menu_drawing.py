@@ -66,7 +66,7 @@ def test_a_line_is_drawn_exactly_so(name: str) -> None:
 
 
 @given(files())
-@settings(max_examples=60)
+@settings(max_examples=30, deadline=None)
 def test_every_step_is_there_once_with_all_its_ways(text: str) -> None:
     """Whatever leads where: each step is one node, each way out one way of it, and each leads to what is there."""
     flow = _with_service(bare(text))
@@ -82,7 +82,7 @@ def test_every_step_is_there_once_with_all_its_ways(text: str) -> None:
 
 
 @given(files())
-@settings(max_examples=60)
+@settings(max_examples=30, deadline=None)
 def test_lines_are_a_tree_and_little_more(text: str) -> None:
     """From the start one comes along lines to every node that callers can come to by the file's ways; no line goes back
     to a node that lies before it."""
@@ -131,7 +131,7 @@ def pictures(draw: st.DrawFn) -> Picture:
 
 
 @given(pictures(), st.none() | st.just(FIGURES))
-@settings(max_examples=60)
+@settings(max_examples=30, deadline=None)
 def test_any_words_make_dot_that_graphviz_reads(drawn: Picture, figures: Figures | None) -> None:
     """Graphviz' own parser finds the nodes and lines of the picture; each label is XML, as they have to be."""
     text = dot(drawn, figures)
@@ -154,7 +154,7 @@ _LINE = re.compile(
 
 
 @given(pictures(), st.none() | st.just(FIGURES))
-@settings(max_examples=60)
+@settings(max_examples=30, deadline=None)
 def test_any_words_make_mermaid_of_the_grammar(drawn: Picture, figures: Figures | None) -> None:
     """Each line is one of those that Mermaid knows; what people wrote is in quotes, as codes."""
     lines = mermaid(drawn, figures).removesuffix("\n").split("\n")
@@ -173,6 +173,9 @@ def test_pieces_open_and_close() -> None:
     who = closed.node("who")
     assert who is not None
     assert [(way.words, way.to) for way in who.ways] == [("unknown", "people"), ("known", "find")]
+    again = closed.node("again")
+    assert again is not None
+    assert [(way.words, way.to, way.jump) for way in again.ways] == [("unknown", "people", True), ("known", END, True)]
     assert ("who.choice", "menu.1") in who.ways[1].exits
     assert closed.node("who.number") is None
     sure = half.node("who.sure")

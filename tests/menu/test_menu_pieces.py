@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -77,6 +77,7 @@ def said(says: object) -> list[str]:
     ]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["keys"] * 8 + ["silent", "gone"]), st.sampled_from(KEYS)), max_size=20),
     st.sampled_from(MOMENTS),

@@ -17,16 +17,23 @@ from ivr.menu import Menus, load
 from ivr.menu.conditions import compile_condition
 from ivr.menu.flow import Flow
 from ivr.menu.graph import exits
+from ivr.menu.load import Around
 from ivr.menu.steps import RESERVED, Broken
+from ivr.menu.traffic import Traffic
 
 HERE = Path(__file__).parent
 SEEDS = [path.read_bytes() for path in [*(HERE / "ok").glob("*.yaml"), *(HERE.parents[1] / "menus").glob("*.yaml")]]
 LITTLE = (TOP + MAIN).encode()
+AROUND = Around(
+    traffic=lambda flow: Traffic(900, {name: {"2": 600, "1": 300} for name in flow.steps}),
+    recorded=lambda flow: {(f"{name}.say", 0, "en-US"): "Other words." for name in flow.steps},
+)
+"""What callers did and what was recorded: something for every step, so that all rules have something to judge."""
 
 
 def sane(data: bytes) -> Menus:
     """What `load` makes of the bytes, each problem in its place and each flow callable."""
-    menus = load({"fuzz.yaml": data})
+    menus = load({"fuzz.yaml": data}, around=AROUND)
     rows = data.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for problem in menus.problems:
         assert 1 <= problem.line <= len(rows), problem

@@ -9,13 +9,14 @@ from typing import Any
 from log_by_chance import BEGAN, crowd, raw_log, write
 from sqlalchemy import Engine, func, select
 
-from ivr.reports.call_kpis import CONTAINMENT
+from ivr.reports.call_kpis import CONTAINMENT, FIRST_CONTACT
 from ivr.reports.call_search import search
 from ivr.reports.call_wanted import Range, Wanted
 from ivr.reports.flow_calls import hung_up_after, in_trouble_at, nothing_reached
 from ivr.reports.kpi import Scope
 from ivr.reports.outcomes import OUTCOMES
 from ivr.reports.service_level import SERVICE_LEVEL
+from ivr.reports.views import GOALS
 from ivr.reports.voice_figures import marks, voice_spreads
 from ivr.reports.voices import voices
 from ivr.store.call_log import CallLog
@@ -92,6 +93,12 @@ def test_it_finds_what_is_there(engine: Engine, log: CallLog) -> None:
         if kpi in OUTCOMES:
             assert len(found(engine, figure=kpi)) == (measured.value if measured else 0)
             assert found(engine, figure=kpi, value=Range(0, 0)) == set()
+    again = FIRST_CONTACT.value(FIRST_CONTACT.settings(), SCOPE)
+    with engine.connect() as connection:
+        within = (GOALS.c.started_at >= SCOPE.since, GOALS.c.started_at < SCOPE.until)
+        there = set(connection.scalars(select(GOALS.c.call_sid).where(again == 0, *within)))
+    assert there
+    assert found(engine, figure=FIRST_CONTACT, value=Range(0, 0)) == there
     with engine.begin() as connection:
         forget_terms(connection, sorted(ours))
         assert connection.execute(select(func.count()).select_from(call_terms)).scalar_one() == 0

@@ -18,7 +18,11 @@ from ivr.cli import ivr
 from ivr.menu import Flow, load
 from ivr.menu.drawing import picture
 from ivr.menu.drawing_figures import Figures, StepFigures
-from ivr.reports.drawn import figures
+from ivr.menu.load import _load_one
+from ivr.menu.source import parse
+from ivr.reports.drawn import figures, figures_of
+from ivr.reports.flow import paths_of
+from ivr.store.rollups.step_tally import Tally
 from ivr.switchboard.graphviz import DrawingError, render
 from ivr.switchboard.pictures import svg
 
@@ -90,6 +94,60 @@ def test_calls_are_on_the_ways_that_they_took(engine: Engine) -> None:
     assert "does not have" not in found.said
 
 
+WAYS = {
+    ("ask", "door", "gave_up:no_input"): ("ask", "go"),  # a language is given up by going on in the first one
+    ("ask", "door", "language:es-MX"): ("ask", "go"),
+    ("door", "desk", "chose:1"): ("door", "menu.1"),
+    ("door", "desk", "chose:*"): ("door", "menu.star"),
+    ("door", "desk", "answered"): ("door", "extension.go"),
+    ("door", "desk", "gave_up:no_match"): ("door", "give_up"),  # which is the operator
+    ("door", "ask", "chose:0"): "0",
+    ("door", "ask", "chose:7"): None,  # a key of another version
+    ("door", "door", "gave_up"): None,  # led back once
+    ("desk", "door", "looked_up:failed"): ("desk", "failed"),
+    ("desk", ".line", "looked_up:found"): ("desk", "found"),
+    ("desk", ".lost", "hung_up"): None,
+    ("gone", "door", "went_on"): None,
+}
+"""From, to and how in the log, and the way of the file; a key that works anywhere by itself."""
+
+LINE_OF_WAYS = """
+line: Ways
+numbers: ["+15005550006"]
+timezone: UTC
+languages: [en-US, es-MX]
+start: ask
+operator: desk
+anywhere: {0: ask}
+lookups: {stops: {table: stops.csv, where: {a: b}, gives: {c: text}}}
+steps:
+  ask: {language: [en-US, es-MX], go: door}
+  door:
+    menu:
+      1 -> desk:
+        en-US: One
+        es-MX: Uno
+      star -> desk:
+        en-US: Two
+        es-MX: Dos
+    extension: {digits: 3, save: x, go: desk}
+  desk: {lookup: stops, found: hangup, not_found: ask, failed: door}
+"""
+
+
+def test_each_way_of_the_log_is_one_of_the_file() -> None:
+    """By its name, where the file has it and it leads there; else by where it leads; else it is told of."""
+    line = _load_one("ways.yaml", parse("ways.yaml", LINE_OF_WAYS.encode()), None, None, {})[0]
+    assert line is not None
+    for (source, target, way), known in WAYS.items():
+        tally = Tally()
+        tally.counts = {("visit", source): [1, 1], ("way", source, target, way): [1, 1]}
+        found = figures_of(line, paths_of(tally), "today")
+        assert dict(found.ways) == ({known: 1} if isinstance(known, tuple) else {}), way
+        assert dict(found.anywhere) == ({known: 1} if isinstance(known, str) else {}), way
+        assert ("1 visit left by ways" in found.said) == (known is None and way != "hung_up"), way
+
+
 def test_ways_that_the_file_no_longer_has_are_said(engine: Engine) -> None:
     """A file in which a step leads elsewhere: its way has no calls, and nobody is hidden."""
     flow_calls.fill(engine)
@@ -132,7 +190,7 @@ def test_what_is_no_line_gets_a_clear_answer(run: Run, tmp_path: Path) -> None:
 
 
 @given(st.integers(0, 400), st.integers(0, 400), st.binary(max_size=8))
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_bytes_get_a_picture_or_problems(run: Run, tmp_path: Path, at: int, length: int, put: bytes) -> None:
     """A line with a part cut out and anything in its place."""
     data = flow_calls.FILES[1]["meridian.yaml"]

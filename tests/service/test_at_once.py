@@ -55,7 +55,7 @@ def test_a_key_press_is_one_round_trip(service: Running, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(AbstractConnection, "send_packed_command", counting)
     assert "four digits" in words(service.post(action(main), CallSid="CA1", Digits="1"))
-    assert len(sent) == 1
+    assert len([it for it in sent if b"notices" not in it[0]]) == 1  # type: ignore[index]  # the watch's look is its own
 
 
 def test_without_its_token_a_key_press_is_what_it_is_with_it(service: Running) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from running import Running, running
+from running import Running, action, running, words
 from test_desk_phone import DESK, PIN, TEAM, heard
 
 from ivr.call import Call, replay
@@ -19,7 +20,8 @@ from ivr.store.client import connect
 from ivr.store.embedded import Embedded
 from ivr.store.notices import KEY
 from ivr.store.sql import open_engine
-from ivr.switchboard.notice_board import EVERY, NoticeBoard
+from ivr.switchboard import notice_board
+from ivr.switchboard.notice_board import NoticeBoard
 from ivr.switchboard.notices import Notices, RefusedNotice
 from ivr.switchboard.staff import Staff
 
@@ -33,23 +35,33 @@ hours:
   office: 24/7
 steps:
   welcome:
-    say: {en-US: Hello., es-MX: Hola.}
+    say:
+      en-US: Hello.
+      es-MX: Hola.
     language: [en-US, es-MX]
     go: main
   main:
     menu:
-      1 -> desk: {en-US: To talk to us, es-MX: Para hablar con nosotros}
-      2 -> waits: {en-US: To wait, es-MX: Para esperar}
+      1 -> desk:
+        en-US: To talk to us
+        es-MX: Para hablar con nosotros
+      2 -> waits:
+        en-US: To wait
+        es-MX: Para esperar
     give_up: hangup
   desk:
     hours: office
     open: is_open
     closed: is_closed
   is_open:
-    say: {en-US: It is open., es-MX: Abierto.}
+    say:
+      en-US: It is open.
+      es-MX: Abierto.
     go: hangup
   is_closed:
-    say: {en-US: It is closed., es-MX: Cerrado.}
+    say:
+      en-US: It is closed.
+      es-MX: Cerrado.
     go: hangup
   waits:
     queue: bookings
@@ -61,7 +73,9 @@ steps:
     nobody_in: nobody
     closed: is_closed
   nobody:
-    say: {en-US: Nobody is in., es-MX: No hay nadie.}
+    say:
+      en-US: Nobody is in.
+      es-MX: No hay nadie.
     go: hangup
 """
 
@@ -91,17 +105,12 @@ class Emergency:
     def __init__(self, service: Running) -> None:
         self.service = service
         self.engine = open_engine(service.settings.database)
-        self.board = NoticeBoard(service.redis, self.engine)
+        self.board = NoticeBoard(service.redis, self.engine, service.clock.now)
         staff = Staff(service.settings.menus)
-        self.switch = Notices(self.board, self.engine, staff.now, lambda: datetime.now(UTC))
-
-    def settle(self) -> None:
-        """Lets the service look anew at once, as it would half a second later."""
-        self.service.app.extensions["ivr"].parts.board._looked = -EVERY
+        self.switch = Notices(self.board, self.engine, staff.now, service.clock.now)
 
     def call(self, keys: str, to: str = "+15005550006", **options: object) -> str:
         """What a caller hears who presses these keys."""
-        self.settle()
         return " ".join(heard(self.service.call(keys, to=to, **options)))
 
 
@@ -112,9 +121,11 @@ def place(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterato
     client = connect(valkey.url)
     client.flushall()
     client.close()
+    menus = {"test.yaml": LINE, "bare.yaml": BARE}
     (folder / "menus").mkdir()
     (folder / "menus" / "team.yaml").write_text(WITH_KEYS, "utf-8")
-    with running(folder, valkey.url, {"test.yaml": LINE, "bare.yaml": BARE}) as service:
+    with pytest.MonkeyPatch.context() as patch, running(folder, valkey.url, menus) as service:
+        patch.setattr(notice_board, "EVERY", 0.0)  # what takes half a second is looked at by each webhook here
         made = Emergency(service)
         try:
             yield made
@@ -127,7 +138,7 @@ def nothing_stays(place: Emergency) -> Iterator[None]:
     """Ends what a test has set."""
     yield
     for notice in place.switch.all():
-        if notice.state(datetime.now(UTC)) != "over":
+        if notice.state(place.service.clock.now()) != "over":
             place.switch.end(notice.id, who="test")
     for day in place.switch.days():
         place.switch.drop_day(day.id, who="test")
@@ -172,7 +183,7 @@ def test_a_notice_of_a_queue_is_heard_by_who_comes_to_it(place: Emergency) -> No
 
 def test_a_special_day_counts_for_the_hours_of_that_date(place: Emergency) -> None:
     """The file's own hours are left alone, and the day goes before them; a day that is dropped counts no more."""
-    today = datetime.now(UTC).astimezone(load({"test.yaml": LINE.encode()}).flows["test"].zone).date()
+    today = place.service.clock.now().astimezone(load({"test.yaml": LINE.encode()}).flows["test"].zone).date()
     day = place.switch.add_day("test", today, "off", of="office", who="ana", why='A "special" day')
     assert place.call("1 1").endswith("It is closed.")
     place.switch.add_day("test", today, "00:00-24:00", who="ana")  # for all of its hours: `office` has its own still
@@ -183,15 +194,24 @@ def test_a_special_day_counts_for_the_hours_of_that_date(place: Emergency) -> No
 
 def test_a_call_learns_in_its_middle_and_replays_to_the_same(place: Emergency) -> None:
     """A line that is closed while a caller hears its menu is closed for them; the records tell when they learned."""
-    caller = place.service.begin() if hasattr(place.service, "begin") else None
-    assert caller is None
-    placed = place.service.call("1 1")
-    assert placed.ending is not None
+    sid = f"CA{uuid4().hex}"
+    document = place.service.post("/voice", CallSid=sid, To="+15005550006")
+    document = place.service.post(action(document), CallSid=sid, To="+15005550006", Digits="1")
+    notice = place.switch.put("test", SNOW, closed=True, who="ana")
+    document = place.service.post(action(document), CallSid=sid, To="+15005550006", Digits="1")
+    assert "It is closed." in words(document)
+    assert "Snow" not in words(document)
+    records = [load_record(it) for it in place.service.records(sid)]
+    assert [it.input.kind for it in records[:4]] == ["started", "pressed", "noticed", "pressed"]
+    flow = load({"test.yaml": LINE.encode()}).flows["test"]
+    turns = replay(flow, Call(sid, "v", "test", "", ""), records)
+    assert [turn.events for turn in turns] == [it.events for it in records]
+    place.switch.end(notice.id, who="ana")
 
 
 def test_what_makes_no_sense_is_refused_with_words(place: Emergency) -> None:
     """Nothing is set, and the person reads what to do."""
-    now = datetime.now(UTC)
+    now = place.service.clock.now()
     refused = [
         (("tset", SNOW), {}, 'did you mean "test"'),
         (("queue:nobody", SNOW), {}, "there is no queue"),
@@ -203,8 +223,8 @@ def test_what_makes_no_sense_is_refused_with_words(place: Emergency) -> None:
         (("test", SNOW), {"since": now - timedelta(hours=3), "until": now - timedelta(hours=1)}, "is over"),
         (("test", SNOW), {"until": now + timedelta(days=99)}, "belongs in the menu"),
     ]
-    for args, options, words in refused:
-        with pytest.raises(RefusedNotice, match=words):
+    for args, options, message in refused:
+        with pytest.raises(RefusedNotice, match=message):
             place.switch.put(*args, who="ana", **options)  # type: ignore[arg-type]
     with pytest.raises(RefusedNotice, match="no hours of a day"):
         place.switch.add_day("test", now.date(), "8 to 12", who="ana")
@@ -217,7 +237,7 @@ def test_what_makes_no_sense_is_refused_with_words(place: Emergency) -> None:
 
 def test_it_ends_by_itself(place: Emergency) -> None:
     """Nobody has to think of it: after its end no caller hears it, though nobody told any process."""
-    now = datetime.now(UTC)
+    now = place.service.clock.now()
     notice = place.switch.put("test", SNOW, who="ana", until=now + timedelta(hours=2))
     board = place.board.now()
     assert board.on(now + timedelta(minutes=119)) == (notice,)
@@ -231,7 +251,7 @@ def test_who_did_what_is_kept(place: Emergency) -> None:
     assert place.switch.end(notice.id, who="raj").ended_by == "raj"
     with pytest.raises(RefusedNotice, match="over already, ended by raj"):
         place.switch.end(notice.id, who="raj")
-    deeds = Audit(place.engine, lambda: datetime.now(UTC)).newest(2)
+    deeds = Audit(place.engine, place.service.clock.now).newest(2)
     assert [(it.who, it.did, it.about["target"]) for it in deeds] == [
         ("raj", "notice_ended", "test"), ("ana", "notice_set", "test"),
     ]  # fmt: skip
@@ -240,14 +260,14 @@ def test_who_did_what_is_kept(place: Emergency) -> None:
 def test_a_day_without_redis_or_sql_keeps_what_was_known(place: Emergency, tmp_path: Path) -> None:
     """Redis has lost it: SQL is asked. Neither answers: what was known last stays, and nothing is raised."""
     notice = place.switch.put("test", SNOW, who="ana")
-    now = datetime.now(UTC)
+    now = place.service.clock.now()
     place.service.redis.delete(KEY)
-    assert NoticeBoard(place.service.redis, place.engine).now().on(now) == (notice,)
+    assert NoticeBoard(place.service.redis, place.engine, place.service.clock.now).now().on(now) == (notice,)
     away, nowhere = connect(f"unix://{tmp_path}/nobody.sock"), open_engine(f"sqlite:///{tmp_path}/empty.db")
     assert NoticeBoard(away, nowhere).now().on(now) == ()
-    known = NoticeBoard(place.service.redis, place.engine)
+    known = NoticeBoard(place.service.redis, place.engine, place.service.clock.now)
     known.now()
-    known._redis, known._book, known._looked = away, NoticeBoard(None, nowhere)._book, -EVERY
+    known._redis, known._book = away, NoticeBoard(None, nowhere)._book
     assert known.now().on(now) == (notice,)
     away.close()
     nowhere.dispose()
@@ -255,22 +275,22 @@ def test_a_day_without_redis_or_sql_keeps_what_was_known(place: Emergency, tmp_p
 
 def test_by_phone_a_line_is_closed_and_opened_again(place: Emergency) -> None:
     """With a PIN, by those whom the team file allows it: each switch is told, one key turns it."""
-    said = place.call(f"{PIN}# 4 1 0", to=DESK, from_="+15005550401")
+    said = place.call(f"{PIN}# 4 1 3", to=DESK, from_="+15005550401")
     assert "To close or open lines, and for notices, press 4." in said
     assert "The line bare is open. To close it now, press 1." in said
     assert "Done. It is closed now, for four hours. The line test is open." in said
     assert [it.target for it in place.switch.all(1) if it.closed] == ["bare"]
-    said = place.call(f"{PIN}# 4 1 0", to=DESK, from_="+15005550401")
+    said = place.call(f"{PIN}# 4 1 3", to=DESK, from_="+15005550401")
     assert "The line bare was closed by somebody, until" in said
     assert "Done. It follows its hours again." in said
-    now = datetime.now(UTC)
+    now = place.service.clock.now()
     assert place.switch.all(1)[0].state(now) == "over"
 
 
 def test_by_phone_a_prepared_notice_is_switched_on_and_off(place: Emergency) -> None:
     """No words are recorded by phone: those that somebody wrote ahead are heard."""
     place.switch.prepare("test", SNOW, who="ana")
-    keys = "4 2 2 2 2 1 0"  # past bare, test and the two queues
+    keys = "4 2 2 2 2 1"  # past bare, test and the two queues
     said = place.call(f"{PIN}# {keys}", to=DESK, from_="+15005550401")
     assert "This notice is off. Snow delays us. To switch it on for four hours, press 1." in said
     assert "Done. Callers hear it now, for four hours. That is all." in said
@@ -288,10 +308,7 @@ def test_by_phone_only_those_may_who_are_named(place: Emergency) -> None:
 
 def test_words_of_the_command() -> None:
     """One --say for each language; a second one for the same is a mistake."""
-    assert _words(('en-US=Snow = cold', "es-MX= Nieve ")) == {"en-US": "Snow = cold", "es-MX": "Nieve"}
+    assert _words(("en-US=Snow = cold", "es-MX= Nieve ")) == {"en-US": "Snow = cold", "es-MX": "Nieve"}
     for wrong in (("en-US",), ("=x",), ("en-US=",), ("en-US=a", "en-US=b")):
         with pytest.raises(Exception, match="--say"):
             _words(wrong)
-
-
-_ = (Call, replay, load_record)

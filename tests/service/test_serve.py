@@ -90,7 +90,7 @@ def test_a_published_file_reaches_running_workers_at_once(serve: Callable[..., S
     file.write_text(LINE.replace("Welcome.", "Good day."), "utf-8")
     done = service.run("publish", str(file), "--why", "friendlier")
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.fullmatch(r"test is live as version [0-9a-f]{12}\n", done.stdout)
+    assert re.fullmatch(r"test is live as version [0-9a-f]{12} \(before: [0-9a-f]{12}\)\n", done.stdout)
     for number in range(8):
         assert "Good day." in words(service.post("/voice", CallSid=f"CA{number}"))
     assert "To enter a number" in words(service.post(action(old), CallSid="CAold", Digits="1"))

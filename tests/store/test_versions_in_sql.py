@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from ivr.store.live import Live, Trial
 from ivr.store.sql import open_engine
-from ivr.store.versions import Published, Versions, version_of
+from ivr.store.versions import Deed, Overtaken, Published, Versions, version_of
 
 AT = datetime(2026, 7, 4, 12, 30, tzinfo=UTC)
 ONE = {"meridian.yaml": b"line: Meridian\n", "pieces/identify.yaml": "sí\r\n\ufeff\x00\U0001f600".encode()}
@@ -101,6 +102,72 @@ def test_publishing_at_once_leaves_every_row_in_an_order(database_url: str, engi
     assert {row.id: row.version for row in versions.history("m")} == ids
     assert [row.id for row in versions.history("m")] == sorted(ids, reverse=True)
     assert versions.live() == {"m": ids[max(ids)]}
+
+
+def test_of_two_after_the_same_row_one_wins(database_url: str, engine: Engine) -> None:
+    """Many publish after the row that all have seen: one row more, and the others know who was quicker."""
+    seen = publish(Versions(engine), "m", ONE)
+    together = threading.Barrier(6)
+    outcomes: list[str] = []
+
+    def work(number: int) -> None:
+        own = open_engine(database_url)
+        files = {"m.yaml": b"%d" % number}
+        together.wait(30)
+        try:
+            Versions(own).publish("m", version_of(files), files, who=str(number), why=None, at=AT, follows=seen)
+            outcomes.append("won")
+        except Overtaken as overtaken:
+            outcomes.append(f"lost to {overtaken.newest.who if overtaken.newest else None}")
+        own.dispose()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    newest, first = Versions(engine).history("m")
+    assert first.id == seen
+    assert sorted(outcomes) == sorted(["won", *[f"lost to {newest.who}"] * 5])
+    with pytest.raises(Overtaken, match="it is new"):
+        Versions(engine).publish("n", version_of(ONE), ONE, who="ana", why=None, at=AT, follows=seen)
+
+
+def test_what_is_live_follows_from_the_deeds(versions: Versions) -> None:
+    """A trial leaves the live version alone, and is over with whatever comes after it; a retired line has none."""
+
+    def do(deed: Deed, files: dict[str, bytes], share: float | None = None) -> Live:
+        version = version_of(files)
+        versions.publish("m", version, files, who="ana", why=None, at=AT, deed=deed, share=share)
+        return versions.now_live()
+
+    one, two = version_of(ONE), version_of(TWO)
+    assert do("published", ONE) == Live({"m": one})
+    assert do("tried", TWO, 0.1) == Live({"m": one}, {"m": Trial(two, 0.1)})
+    assert do("tried", TWO, 0.3) == Live({"m": one}, {"m": Trial(two, 0.3)})
+    assert do("withdrawn", TWO) == Live({"m": one})
+    assert do("tried", TWO, 0.5).trials
+    assert do("promoted", TWO) == Live({"m": two})
+    assert do("retired", TWO) == Live()
+    assert versions.lines() == {"m"}
+    standing = versions.standing("m")
+    assert standing is not None
+    assert (standing.live, standing.trial, standing.id) == (None, None, versions.history("m")[0].id)
+    assert do("rolled_back", ONE) == Live({"m": one})
+    assert versions.standing("nosuch") is None
+
+
+def test_a_version_is_found_by_how_it_begins(versions: Versions) -> None:
+    """By four or more of its digits, where they say which; else it is said why not."""
+    publish(versions, "m", ONE)
+    publish(versions, "n", TWO)
+    assert versions.find(version_of(ONE)[:4]) == versions.find(version_of(ONE), "m") == version_of(ONE)
+    for text, line, said in (
+        ("abc", None, "is no version"), ("%%%%", None, "is no version"),
+        ("ffffffff", None, "there is no version"), (version_of(ONE), "n", "n has no version"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=said):
+            versions.find(text, line)
 
 
 def test_a_version_is_named_by_names_and_contents() -> None:

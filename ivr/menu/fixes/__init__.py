@@ -16,7 +16,7 @@ from ivr.menu.rules import key_order, names_key, sensitive_name, unused_silence
 from ivr.menu.source import Node, parse
 
 Fix = Callable[[list[str], Node, Problem], list[str] | None]
-"""The rows of a file (with their line breaks), its root, and a finding; the rows without it, None where that cannot be."""
+"""The rows of a file (with their breaks), its root, and a finding: the rows without it, None where that cannot be."""
 
 FIXES: dict[str, Fix] = {
     key_order.ID: options_in_order.fix,

@@ -9,7 +9,7 @@ from ivr.menu.source import Node
 
 
 def fix(rows: list[str], root: Node, problem: Problem) -> list[str] | None:
-    """The rows with the options of the menu at the finding in order; None where each does not stand on its own lines."""
+    """The rows with the options of the menu at the finding in order; None where they share lines."""
     menu = next((it for it in _menus(root) if it[0].line == problem.line), None)
     if menu is None or menu[1].kind != "map" or menu[1].flow:
         return None
@@ -40,7 +40,11 @@ def _menus(root: Node) -> list[tuple[Node, Node]]:
 
 def _with_comments(rows: list[str], at: int, depth: int) -> int:
     """Where the block of the option in this row begins: at the comments right above it, as far in as it is."""
-    while at > 0 and rows[at - 1].lstrip().startswith("#") and len(rows[at - 1]) - len(rows[at - 1].lstrip(" ")) == depth - 1:
+    while (
+        at > 0
+        and rows[at - 1].lstrip().startswith("#")
+        and len(rows[at - 1]) - len(rows[at - 1].lstrip(" ")) == depth - 1
+    ):
         at -= 1
     return at
 

@@ -2,17 +2,8 @@
 
 Self-service must keep a human within reach: somebody who talks to the caller, a voicemail or a callback is at most
 three levels away. A level is a place where the caller presses something. A key that works anywhere counts where it
-works: in menus, and 0 (then pound) in questions. With the usual `anywhere`, 0 leads to the `operator`.
-
-```diff steps
- main:
-   menu:
-     1 -> person: To talk to us
-     2 -> goodbye: To end this call
--    0 -> main: To hear this again
-```
-
-It is said of a line in which nobody can be had at all once, at its start:
+works: in menus, and 0 (then pound) in questions. With the usual `anywhere`, 0 leads to the `operator`. Of a line in
+which nobody can be had at all it is said once, at its start.
 
 ```diff top
  start: main
@@ -61,7 +52,9 @@ def levels_to_person(flow: Flow) -> dict[str, int]:
         for to in pressed(flow, step):
             sources.setdefault(target(flow, to), []).append(step.name)
     goals = [step.name for step in flow.steps.values() if reaches_person(step) or isinstance(step.act, Broken)]
-    goals += [name for name in sources if name not in flow.steps and (name == flow.rescue or name.startswith("service."))]
+    goals += [
+        name for name in sources if name not in flow.steps and (name == flow.rescue or name.startswith("service."))
+    ]
     levels = dict.fromkeys(goals, 0)
     todo = deque(goals)
     while todo:
@@ -83,6 +76,6 @@ def pressed(flow: Flow, step: Step[Act]) -> Iterator[str]:
             yield exit_.to
     if awaits_keys(step):
         for key, to in flow.anywhere.items():
-            if key == "0" or not isinstance(step.act, Ask):
-                if not any(exit_.key == f"menu.{key}" for exit_ in exits(step)):
-                    yield to
+            heard = key == "0" or not isinstance(step.act, Ask)
+            if heard and not any(exit_.key == f"menu.{key}" for exit_ in exits(step)):
+                yield to

@@ -3,7 +3,7 @@
 With a `country:`, hours that say nothing of public holidays (`PH`) send callers to an office where nobody is. `PH` is
 the day that is *observed*: of a holiday on a Saturday the Friday before, of one on a Sunday the Monday after. Where
 the hours are open on that Saturday, the day itself is forgotten: write its date as well. Hours that name a holiday,
-be it to be open, have thought of it; so have hours that never close. Looked at are the years 2025 to 2036.
+be it to be open, have thought of it; so have hours that never close. Looked at are the years 2026 to 2037.
 
 ```diff top
  hours:
@@ -21,6 +21,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from opening_hours import State
+
 from ivr.menu.flow import Flow
 from ivr.menu.hours import Hours, compile_hours
 from ivr.menu.problems import Severity
@@ -29,7 +31,7 @@ from ivr.menu.rules.hours_gap import spans
 ID = "holidays"
 SEVERITY: Severity = "warning"
 
-FIRST, LAST = 2025, 2037
+FIRST, LAST = 2026, 2038
 """The years that are looked at, the last one not."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -39,26 +41,21 @@ def check(flow: Flow) -> Iterator[tuple[str, str]]:
     """Each of the line's hours that close at all."""
     if flow.country is None:
         return
-    observed = observed_days(flow.country)
+    observed, actual = observed_days(flow.country), actual_days(flow.country)
     for name, hours in flow.hours.items():
         bare = re.sub(r'"[^"]*"', "", hours.source)
-        opened = list(_open_days(hours))
-        if not observed or not opened or _never_closes(hours):
+        unnamed = (day for day in observed if not _named(bare, day))
+        if _never_closes(hours):
             continue
-        if not re.search(r"\bPH\b", bare):
-            forgotten = [day for day in observed if day in set(opened) and not _named(bare, day)]
-            if forgotten:
-                first = f"{forgotten[0]:%A}, {_written(forgotten[0])} {forgotten[0].year}"
-                message = f"these hours forget public holidays: they are open on {first}; add PH off"
-                yield f".hours.{name}", message
-                continue
-        days = set(opened)
-        lost = [day for day in actual_days(flow.country) if day in days and day not in observed and not _named(bare, day)]
+        if not re.search(r"\bPH\b", bare) and (day := next((it for it in unnamed if _open_on(hours, it)), None)):
+            message = f"these hours forget public holidays: they are open on {_told(day)}; add PH off"
+            yield f".hours.{name}", message
+            continue
+        lost = [it for it in actual if it not in observed and not _named(bare, it) and _open_on(hours, it)]
         if lost:
             dates = sorted({(day.month, day.day): _written(day) for day in lost}.items())
-            first = f"{lost[0]:%A}, {_written(lost[0])} {lost[0].year}"
-            message = f"PH is the day that offices take off, and on the holiday itself these hours are open: {first}"
-            yield f".hours.{name}", f"{message}; add {','.join(written for _, written in dates)} off"
+            message = "PH is the day that offices take off, and on the holiday itself these hours are open: "
+            yield f".hours.{name}", f"{message}{_told(lost[0])}; add {','.join(it for _, it in dates)} off"
 
 
 @cache
@@ -69,7 +66,9 @@ def observed_days(country: str) -> tuple[date, ...]:
         holidays = compile_hours("PH 00:00-24:00", zone, country)
     except ValueError:
         return ()
-    return tuple(_open_days(holidays))
+    first, last = (datetime(year, 1, 1, tzinfo=zone) for year in (FIRST, LAST))
+    found = spans(holidays, first, last)
+    return tuple(begins.date() + timedelta(days=by) for begins, ends in found for by in range((ends - begins).days))
 
 
 @cache
@@ -83,24 +82,18 @@ def actual_days(country: str) -> tuple[date, ...]:
     return tuple(sorted(date(year, *it) for year in range(FIRST, LAST) for it in fixed if it != (2, 29)))
 
 
-def _open_days(hours: Hours) -> Iterator[date]:
-    last: date | None = None
-    for begins, ends in spans(hours, *_span(hours)):
-        day = begins.date()
-        while day < ends.date() or (day == ends.date() and ends.time() > datetime.min.time()):
-            if last is None or day > last:
-                yield day
-                last = day
-            day += timedelta(days=1)
-
-
-def _span(hours: Hours) -> tuple[datetime, datetime]:
-    return datetime(FIRST, 1, 1, tzinfo=hours.zone), datetime(LAST, 1, 1, tzinfo=hours.zone)
+def _open_on(hours: Hours, day: date) -> bool:
+    first = datetime(day.year, day.month, day.day, tzinfo=hours.zone)
+    return any(state == State.OPEN for _, _, state, _ in hours.rules.intervals(first, first + timedelta(days=1)))
 
 
 def _never_closes(hours: Hours) -> bool:
-    first, last = _span(hours)
-    return list(spans(hours, first, last)) == [(first, last)]
+    first = datetime(FIRST, 1, 1, tzinfo=hours.zone)
+    return hours.is_open(first) and hours.next_change(first) is None
+
+
+def _told(day: date) -> str:
+    return f"{day:%A}, {_written(day)} {day.year}"
 
 
 def _written(day: date) -> str:

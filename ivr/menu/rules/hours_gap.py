@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from opening_hours import State  # type: ignore[attr-defined]  # as in ivr.menu.hours
+from opening_hours import State
 
 from ivr.menu.flow import Flow
 from ivr.menu.hours import Hours
@@ -29,13 +29,17 @@ LONGEST = timedelta(minutes=10)
 """Of a hole in a day that nobody meant."""
 
 _YEAR = (2025, 2026)  # an ordinary one: its first day to the next one's
+Spans = list[tuple[datetime, datetime]]
+
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def check(flow: Flow) -> Iterator[tuple[str, str]]:
     """Each of the line's hours, over a year."""
     for name, hours in flow.hours.items():
-        message = _hole(hours) or _forgotten_day(hours)
+        first, last = (datetime(year, 1, 1, tzinfo=hours.zone) for year in _YEAR)
+        year = list(spans(hours, first, last))
+        message = _hole(year) or _forgotten_day(year)
         if message:
             yield f".hours.{name}", message
 
@@ -56,23 +60,19 @@ def spans(hours: Hours, first: datetime, last: datetime) -> Iterator[tuple[datet
         yield begun, ended
 
 
-def _year(hours: Hours) -> tuple[datetime, datetime]:
-    first, last = (datetime(year, 1, 1, tzinfo=hours.zone) for year in _YEAR)
-    return first, last
-
-
-def _hole(hours: Hours) -> str | None:
+def _hole(year: Spans) -> str | None:
     before: datetime | None = None
-    for begins, ends in spans(hours, *_year(hours)):
+    for begins, ends in year:
         if before is not None and begins - before <= LONGEST:
-            return f"these hours close at {before:%H:%M} and open again at {begins:%H:%M}; let one begin where the other ends"
+            hole = f"these hours close at {before:%H:%M} and open again at {begins:%H:%M}"
+            return f"{hole}; let one begin where the other ends"
         before = ends
     return None
 
 
-def _forgotten_day(hours: Hours) -> str | None:
+def _forgotten_day(year: Spans) -> str | None:
     open_days = [0] * 7
-    for begins, ends in spans(hours, *_year(hours)):
+    for begins, ends in year:
         day = begins.date()
         while day < ends.date() or (day == begins.date()):
             open_days[day.weekday()] += 1

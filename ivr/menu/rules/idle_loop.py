@@ -18,10 +18,10 @@ as such a circle, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ivr.menu.flow import Flow
-from ivr.menu.graph import clusters, exits, target, without_way_out
+from ivr.menu.graph import exits, target
 from ivr.menu.problems import Severity, all_of
 from ivr.menu.steps import Act, Dial, If, Lookup, Opening, Say, Set, Step, Switch
 
@@ -32,8 +32,9 @@ SEVERITY: Severity = "warning"
 def check(flow: Flow) -> Iterator[tuple[str, str]]:
     """Each circle, at its first step."""
     leads = {name: {target(flow, to) for to in _by_itself(step)} for name, step in flow.steps.items()}
-    circling = _in_circles(leads) - without_way_out(flow, silent=False)  # that is told as an error
-    for first, *others in clusters(flow, circling):
+    order = {name: number for number, name in enumerate(flow.steps)}
+    for circle in sorted((sorted(it, key=order.__getitem__) for it in _circles(leads)), key=lambda it: order[it[0]]):
+        first, *others = circle
         and_ = f" (by {all_of(others, most=5)})" if others else ""
         message = f"from here{and_} the call can go round without the caller pressing anything"
         yield first, f"{message}; ask something, or lead it to an end or a person"
@@ -50,25 +51,37 @@ def _by_itself(step: Step[Act]) -> Iterator[str]:
             yield from (busy, no_answer, failed)
 
 
-def _in_circles(leads: dict[str, set[str]]) -> set[str]:
-    """The names that lie on a circle, or between two: what is left when all that lead nowhere, or are led to from
-    nowhere, are taken away, again and again.
+def _circles(leads: Mapping[str, set[str]]) -> Iterator[list[str]]:
+    """The groups of names each of which leads to all others of its group, and those that lead to themselves.
+
+    Kosaraju's way: in the reverse order in which a search is done with the names, a search backwards from each finds
+    its group. Without recursion, since a line can have thousands of steps in a row.
     """
-    back: dict[str, set[str]] = {name: set() for name in leads}
+    done: dict[str, None] = {}
+    for root in leads:
+        stack = [(root, iter(leads[root]))] if root not in done else []
+        open_ = {root}
+        while stack:
+            name, onward = stack[-1]
+            to = next((it for it in onward if it in leads and it not in done and it not in open_), None)
+            if to is None:
+                done[name] = None
+                stack.pop()
+            else:
+                open_.add(to)
+                stack.append((to, iter(leads[to])))
+    back: dict[str, list[str]] = {name: [] for name in leads}
     for name, targets in leads.items():
-        for to in targets:
-            if to in back:
-                back[to].add(name)
-    left = set(leads)
-    for onward, backward in ((leads, back), (back, leads)):
-        count = {name: len(onward[name] & left) for name in left}
-        todo = [name for name in left if count[name] == 0]
+        for to in targets & leads.keys():
+            back[to].append(name)
+    seen: set[str] = set()
+    for root in reversed(done):
+        group, todo = [], [root]
         while todo:
             name = todo.pop()
-            left.discard(name)
-            for before in backward[name]:
-                if before in left:
-                    count[before] -= 1
-                    if count[before] == 0:
-                        todo.append(before)
-    return left
+            if name not in seen:
+                seen.add(name)
+                group.append(name)
+                todo += back[name]
+        if len(group) > 1 or (group and root in leads[root]):
+            yield group

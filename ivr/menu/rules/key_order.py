@@ -16,6 +16,7 @@ elsewhere by that.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ivr.menu.flow import Flow
 from ivr.menu.problems import Severity
@@ -34,7 +35,7 @@ def check(flow: Flow) -> Iterator[tuple[str, str]]:
     for step in flow.steps.values():
         if isinstance(step.act, Menu):
             keys = [option.key for option in step.act.options]
-            for before, after in zip(keys, keys[1:], strict=False):
+            for before, after in pairwise(keys):
                 if ORDER.index(after) < ORDER.index(before):
                     after, before = key_name(after, "en"), key_name(before, "en")
                     yield f"{step.name}.menu", f"key {after} is said after key {before}; say keys in ascending order"

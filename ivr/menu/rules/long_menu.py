@@ -54,4 +54,6 @@ def menu_seconds(flow: Flow, step: Step[Act], language: str) -> float:
         return 0.0
     said = [step.say] if step.say else []
     said += [option.prompt for option in step.act.options]
-    return sum(text_seconds(prompt.texts[language][0], language, flow.types) for prompt in said if prompt.texts.get(language))
+    return sum(
+        text_seconds(prompt.texts[language][0], language, flow.types) for prompt in said if prompt.texts.get(language)
+    )

@@ -35,7 +35,10 @@ _PRESS = {
     "de": r"dr(?:ü|ue)cken\s+sie|w(?:ä|ae)hlen\s+sie|tippen\s+sie|tasten?",
     "pt": r"pressione|digite|tecle|aperte|disque|carregue\s+em|prima|marque",
 }
-_THE = r"(?:the\s+|la\s+|le\s+|el\s+|die\s+|a\s+|o\s+)?(?:(?:key|number|button|tecla|n[uú]mero|touche|taste|op[cç][aã]o)\s+)?"
+_THE = (
+    r"(?:the\s+|la\s+|le\s+|el\s+|die\s+|a\s+|o\s+)?"
+    r"(?:(?:key|number|button|tecla|n[uú]mero|touche|taste|op[cç][aã]o)\s+)?"
+)
 _NAMED = {
     "en": "zero one two three four five six seven eight nine",
     "es": "cero uno dos tres cuatro cinco seis siete ocho nueve",

@@ -49,7 +49,11 @@ def check(flow: Flow) -> Iterator[tuple[str, str]]:
 
 
 def _kept_in(flow: Flow, step: Step[Act], option: Option, leads: dict[str, set[str]]) -> bool:
-    if option.key == "9" and isinstance(step.act, Menu) and len({it.key for it in step.act.options} & set("12345678")) == 8:
+    if (
+        option.key == "9"
+        and isinstance(step.act, Menu)
+        and len({it.key for it in step.act.options} & set("12345678")) == 8
+    ):
         return True
     return _kept(flow, option.key, option.to, step.name, leads)
 

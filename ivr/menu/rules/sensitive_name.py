@@ -26,9 +26,12 @@ ID = "sensitive-name"
 SEVERITY: Severity = "warning"
 
 WORDS = frozenset(
-    "pin nip cvv cvv2 cvc cvc2 csc ssn card cards iban password passcode passphrase secret otp tan mtan "
-    "tarjeta clave contrasena contraseña karte kreditkarte kennwort passwort geheimzahl prüfziffer "
-    "carte motdepasse cartao cartão senha creditcard cardnumber".split()
+    [
+        *("pin", "cvv", "cvv2", "cvc", "cvc2", "csc", "ssn", "iban", "otp", "tan", "mtan", "secret"),
+        *("card", "cards", "creditcard", "cardnumber", "password", "passcode", "passphrase"),
+        *("nip", "tarjeta", "clave", "contrasena", "karte", "kreditkarte", "kennwort", "passwort", "geheimzahl"),
+        *("carte", "motdepasse", "cartao", "senha"),
+    ]
 )
 """Parts of names (between underscores) that are a secret's: in the languages that the service knows."""
 
@@ -47,5 +50,7 @@ def check(flow: Flow) -> Iterator[tuple[str, str]]:
         name = act.save.rpartition(".")[2].lower()
         card = act.luhn and act.length[1] >= CARD
         if card or WORDS & set(name.split("_")) or any(phrase in name for phrase in _PHRASES):
-            what = "a number with a check digit this long is a card's" if card else f"{shown(name)} sounds like a secret"
+            what = (
+                "a number with a check digit this long is a card's" if card else f"{shown(name)} sounds like a secret"
+            )
             yield f"{step.name}.save", f"{what}, and the answer would stand in the log; add secret: yes"

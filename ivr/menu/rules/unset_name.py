@@ -64,7 +64,10 @@ def check(flow: Flow) -> Iterator[tuple[str, str]]:
             if use.where not in _JUDGED or _asks_for_nothing(step, use):
                 continue
             told.add(use.name)
-            yield use.address, f"{shown(use.name)} has no value on each way here: {_such_as(flow, step, bit, ways, known)}"
+            yield (
+                use.address,
+                f"{shown(use.name)} has no value on each way here: {_such_as(flow, step, bit, ways, known)}",
+            )
 
 
 def _uses(flow: Flow, step: Step[Act]) -> Iterator[Used]:

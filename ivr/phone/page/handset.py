@@ -2,7 +2,7 @@
 
 | the page says | it means |
 |---|---|
-| `call` (`to`, `from`, `at`, `zone`, `version`) | place a call; `at` is local to `zone`, or null; a `version` is a draft's |
+| `call` (`to`, `from`, `at`, `zone`, `version`) | call; `at` is local to `zone`, or null; a `version` is a draft's |
 | `press` (`key`), `silence`, `hang_up` | what a caller can do |
 | `heard` (`sound`) | this sound was played to its end |
 | `own` (`address`), `disown` | whether a `dial` of the address rings here |

@@ -18,7 +18,7 @@ HALF_HOUR = 2
 
 _LINES = frozenset({"line", "version", "language"})
 _QUEUES = frozenset({"line", "queue", "language"})
-_AGENTS = frozenset({"queue", "agent"})
+_AGENTS = frozenset({"line", "queue", "agent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ FINEST = Grain(1, 1, frozenset(DIMENSIONS), fine=True)
 GRAINS: tuple[Grain, ...] = (
     FINEST,
     Grain(2, HALF_HOUR, frozenset(), fine=False),
+    Grain(12, HALF_HOUR, frozenset({"queue"}), fine=False),
     Grain(3, HALF_HOUR, _LINES, fine=False),
     Grain(4, DAY, frozenset(), fine=True),
     Grain(5, DAY, _LINES, fine=False),

@@ -90,9 +90,14 @@ def _call(dialect: str) -> str:
     )
 
 
-def _goal(dialect: str) -> str:
+def goal_again(dialect: str) -> str:
+    """Whether the caller of a row `it` of v_goals called again in time, and reached the same goal once more."""
     judged = "it.caller_hash IS NOT NULL AND NOT it.called_back AND it.ended_at IS NOT NULL"
-    again = f"({judged} AND {_next_call(dialect, 'v_goals', 'AND again.goal = it.goal')} <= {AGAIN_DAYS * 86_400})"
+    return f"({judged} AND {_next_call(dialect, 'v_goals', 'AND again.goal = it.goal')} <= {AGAIN_DAYS * 86_400})"
+
+
+def _goal(dialect: str) -> str:
+    again = goal_again(dialect)
     return _flags({Goal.OVER: "it.ended_at IS NOT NULL", Goal.NUMBER: "it.caller_hash IS NOT NULL", Goal.AGAIN: again})
 
 

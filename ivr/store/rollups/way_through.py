@@ -10,8 +10,8 @@ keys presents itself again. Then the first event there begins the visit.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -59,7 +59,7 @@ class Happened(NamedTuple):
 class Way(NamedTuple):
     """What is counted of one call, how often each, and how many seconds each visit took that is over."""
 
-    counts: Counter[Counted]
+    counts: Mapping[Counted, int]
     seconds: list[tuple[str, int]]
 
 
@@ -87,7 +87,7 @@ class _Walk:
     """A call while its events are gone through."""
 
     def __init__(self) -> None:
-        self.counts: Counter[Counted] = Counter()
+        self.counts: dict[Counted, int] = defaultdict(int)
         self.seconds: list[tuple[str, int]] = []
         self.troubled: set[str] = set()
         self.reached = False

@@ -126,7 +126,8 @@ def _telephone(sound: Samples, rate: int) -> Samples:
     """At 8 kHz, without rumble and without an offset."""
     shared = gcd(rate, RATE)
     resampled = resample_poly(sound.astype(np.float64), RATE // shared, rate // shared) if rate != RATE else sound
-    return sosfilt(butter(2, _RUMBLE, "highpass", fs=RATE, output="sos"), resampled)
+    heard: Samples = sosfilt(butter(2, _RUMBLE, "highpass", fs=RATE, output="sos"), resampled)
+    return heard
 
 
 def _trimmed(sound: Samples) -> Samples:

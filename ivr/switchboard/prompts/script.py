@@ -14,8 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ivr.menu import Flow
 from ivr.menu.words import Pause, Text
+from ivr.reports.export_formats import defused
 from ivr.switchboard.prompts.standing import Standing
-from ivr.switchboard.prompts.texts import PromptText
 
 COLUMNS = ("line", "language", "address", "words", "seconds", "state", "notes", "file")
 
@@ -59,13 +59,13 @@ def readings(standings: Iterable[Standing], flows: Mapping[str, Flow], *, missin
 
 
 def as_csv(script: Sequence[Reading]) -> str:
-    """The script as CSV, a row a take, the first row its columns."""
+    """The script as CSV that no spreadsheet runs, a row a take, the first row its columns."""
     out = StringIO()
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(COLUMNS)
     for one in script:
         held = (one.line, one.language, one.address, one.words, f"{one.seconds:.1f}", one.state, one.notes, one.file)
-        rows.writerow(held)
+        rows.writerow(map(defused, held))
     return out.getvalue()
 
 
@@ -96,9 +96,8 @@ def _reading(same: Sequence[Standing], flows: Mapping[str, Flow]) -> Reading:
 
 def _readable(text: Text) -> str:
     """The words for a person to read: a pause is told as one."""
-    return "".join(
-        f" [pause {piece.seconds:g} s] " if isinstance(piece, Pause) else str(piece) for piece in text
-    ).strip()
+    told = (f" [pause {piece.seconds:g} s] " if isinstance(piece, Pause) else str(piece) for piece in text)
+    return " ".join("".join(told).split())
 
 
 def _notes(one: Standing, same: Sequence[Standing], flow: Flow) -> Iterable[str]:
@@ -115,9 +114,5 @@ def _notes(one: Standing, same: Sequence[Standing], flow: Flow) -> Iterable[str]
         yield "heard out: no key cuts it short"
     if one.was:
         yield f'was: "{one.was}"'
-    if also := [_place(other.text) for other in same if other is not one]:
+    if also := [other.text.name for other in same if other is not one]:
         yield f"also said at {', '.join(also)}"
-
-
-def _place(text: PromptText) -> str:
-    return text.name

@@ -54,9 +54,7 @@ class PromptText:
     @property
     def seconds(self) -> float:
         """About how long it takes to say; a value counts as one word."""
-        said = "".join(
-            piece if isinstance(piece, str) else " 0 " for piece in self.text if not isinstance(piece, Pause)
-        )
+        said = "".join(" " if isinstance(it, Pause) else "0" if isinstance(it, Value) else it for it in self.text)
         pauses = sum(piece.seconds for piece in self.text if isinstance(piece, Pause))
         return spoken_seconds(said, self.language) + pauses
 

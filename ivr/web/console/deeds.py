@@ -4,6 +4,7 @@ from __future__ import annotations
 
 DEEDS = (
     "file_saved",
+    "line_added",
     "words_saved",
     "scripts_rewritten",
     "line_published",

@@ -19,14 +19,36 @@ from ivr.web.people.office import office
 MOST_PROBLEMS = 200
 """That a page shows. A file that was replaced by something else may have a hundred thousand."""
 
+LONGEST = 100
+"""Characters of a field of the form for a new line."""
+
 page = Blueprint("files", __name__, url_prefix="/files")
 
 
 @page.get("")
 def index() -> str:
     """The files of the menus."""
-    folder = office().settings.menus
-    return show("console/files.html", files=menu_texts.listed(folder), folder=folder)
+    return _list({}, "")
+
+
+@page.post("")
+@needs("publish")
+def add() -> str | AnyResponse | tuple[str, int]:
+    """Makes the file of a new line, and opens it. Nobody can call it before it is published."""
+    said = {
+        name: " ".join(request.form.get(name, "").split())[:LONGEST] for name in ("name", "title", "number", "zone")
+    }
+    try:
+        made = menu_texts.create(
+            folder(), said["name"].removesuffix(".yaml"), said["title"], said["number"], said["zone"]
+        )
+    except CannotBeEdited as error:
+        return _list(said, f"No file was made: {error}."), 422
+    except OSError as error:
+        return _list(said, f"No file was made: {error.strerror or error}."), 503
+    office().audit.note(myself().name, "line_added", file=made.name)
+    flash(f"{made.name} is made. Publish it when it says what it shall.")
+    return redirect(url_for("console.files.edit", name=made.name))
 
 
 @page.get("/<path:name>")
@@ -107,6 +129,11 @@ def conflict(name: str, error: Overtaken, text: str) -> tuple[str, int]:
     mine = text.replace("\r\n", "\n").replace("\r", "\n")
     words = show("console/conflict.html", name=name, now=now, theirs=theirs, text=mine, rows=rows(theirs, mine))
     return words, 409
+
+
+def _list(said: dict[str, str], refused: str) -> str:
+    files = menu_texts.listed(folder())
+    return show("console/files.html", files=files, folder=folder(), said=said, refused=refused)
 
 
 def _editor(file: MenuText, *, text: str | None = None, refused: str = "") -> str:

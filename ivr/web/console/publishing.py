@@ -19,7 +19,7 @@ from ivr.web.people.guard import myself, needs
 from ivr.web.people.office import office
 
 LONGEST_REASON = 500
-NOT_RUN = "they were not run since the last change; run them first"
+NOT_RUN = "its scripted calls were not run since the last change; run them first"
 
 page = Blueprint("publishing", __name__, url_prefix="/lines/<line>/publish")
 
@@ -47,9 +47,11 @@ def publish(line: str) -> str | Response | tuple[str, int]:
             it.path, who=myself().name, why=why, base=_base(), rehearsal=_rehearsal(it), force=force
         )
     except Refused as refused:
-        return _page(
-            line, refused="It was not published.", problems=[str(problem) for problem in refused.problems]
-        ), 422
+        run = rehearsals().of(it)
+        unheard = (run is None or run.result is None) and any(it.rule == "scripted-calls" for it in refused.problems)
+        problems = [] if unheard else [it.message for it in refused.problems if it.severity == "error"]
+        words = f"It was not published{f': {NOT_RUN}' if unheard else ''}."
+        return _page(line, refused=words, problems=problems), 422
     except Overtaken as overtaken:
         return _page(line, refused=f"{overtaken}."), 409
     except OSError as error:

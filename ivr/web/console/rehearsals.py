@@ -34,10 +34,12 @@ class Rehearsals:
         self._runs: dict[str, Run] = {}
 
     def of(self, line: LineNow) -> Run | None:
-        """The run of the line's draft as it is now; None where nothing ran since something was changed."""
+        """The run of the line's draft as it is now, or the one that goes on; None where nothing ran since a change."""
         with self._lock:
             run = self._runs.get(line.name)
-        return run if run and line.path and run.state == state_of(line.path) else None
+        if run is None or line.path is None:
+            return None
+        return run if run.result is None or run.state == state_of(line.path) else None
 
     def start(self, line: LineNow, *, update: bool = False) -> None:
         """Runs them, unless they are being run; with `update` what was heard is written into those that differ."""

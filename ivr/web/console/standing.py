@@ -36,6 +36,7 @@ class LineNow:
     draft: Flow | None
     draft_version: str | None
     live: Published | None
+    trial: Published | None
     live_flow: Flow | None
 
     @property
@@ -97,14 +98,14 @@ def line_now(name: str) -> LineNow:
     """A line as it stands now. Raises SQLAlchemyError."""
     path = next((it for it in menu_files(office().settings.menus) if it.stem == name), None)
     standing = versions().standing(name)
-    live = standing.live if standing else None
+    live, trial = (standing.live, standing.trial) if standing else (None, None)
     problems: tuple[Problem, ...] = ()
     draft = draft_version = None
     if path is not None:
         menus = check_files([path])
         problems, draft = menus.problems, None if menus.errors else menus.flows.get(name)
         draft_version = _version(path) if draft else None
-    return LineNow(name, path, problems, draft, draft_version, live, flow_of(live.version) if live else None)
+    return LineNow(name, path, problems, draft, draft_version, live, trial, flow_of(live.version) if live else None)
 
 
 def flow_of(version: str) -> Flow | None:

@@ -48,6 +48,8 @@ def save(name: str) -> str | Response | tuple[str, int]:
     given = {key.removeprefix(PREFIX): it for key, it in request.form.items() if key.startswith(PREFIX)}
     known = {it.id: it.text for it in words_of(old.data)}
     new = {id_: said for id_, said in given.items() if " ".join(said.split()) != known.get(id_)}
+    if request.form.get("read_as") == old.mark and not new.keys() <= known.keys():
+        abort(400)
     if request.form.get("read_as") != old.mark:
         return _overtaken(name, old, new)
     try:

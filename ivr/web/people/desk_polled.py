@@ -17,7 +17,7 @@ from ivr.web.people.office import office
 
 NOW = "Touchtone-Now"
 
-POLLED = ("desk.state", "supervise.state")
+POLLED = ("desk.state", "supervise.state", "console.trying.state")
 
 
 class Sessions(SecureCookieSessionInterface):

@@ -59,6 +59,7 @@ class Office:
 
     def close(self) -> None:
         """Ends what the collaborators hold open."""
+        self.notices.close()
         self.calls.release()
         self.redis.close()
         self.engine.dispose()

@@ -82,7 +82,7 @@ def _queue(team: Team, queue: Queue, states: dict[str, AgentState], figure: Figu
         "longest": min((it.arrived for it in callers), default=None),
         "expected": [_fives(expected.low), _fives(expected.high)] if expected else None,
         "agents": {state: members.count(state) for state in ("available", "offered", "talking", "wrap_up", "away")},
-        "open": queue.is_open(office().clock()),
+        "open": office().notices.takes_callers(queue, team, office().clock()),
         "aim": {"share": queue.service_level.share, "seconds": queue.service_level.seconds},
         "level": _level(figure),
         "callers": [_caller(it) for it in callers],
