@@ -23,7 +23,7 @@ from ivr.store.versions import Versions
 from ivr.switchboard.menu_folder import files_of_line
 from ivr.switchboard.replaying import replay_log
 
-CALLS = 5_000
+CALLS = 10_000
 AIM = 60.0
 """Seconds for 100,000 calls, with all processors."""
 

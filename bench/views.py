@@ -3,7 +3,8 @@
 python -m bench.views [CALLS …]
 
 Each page is asked of the application for people by one who has signed in, with its templates and all; the middle of
-three times, after one that is not counted.
+three times, after one that is not counted. `BENCH_LOGS` names a folder in which logs are kept for the next time. With
+sizes up to `LARGE` the figures are written into docs/performance.md.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 from uuid import uuid4
@@ -25,6 +26,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, make_url, select, text
 
 from bench.figures import aimed
+from bench.report import section, write
 from bench.serving import KEY
 from ivr.config import Settings
 from ivr.store.embedded import Embedded
@@ -36,6 +38,9 @@ from ivr.web.people.guard import hashed
 
 SMALL = 10_000
 """Calls, in `make bench`."""
+
+LARGE = 1_000_000
+"""Calls, in `make bench-views`."""
 
 AIM = 1.0
 """Seconds that a page may take."""
@@ -69,8 +74,11 @@ def run(folder: Path, sizes: tuple[int, ...] = (SMALL,)) -> list[str]:
 def _measured(name: str, folder: Path, size: int, url: str | None) -> list[str]:
     settings = Settings(database_url=url, data=folder, menus=MENUS, secret_key=KEY)
     began = time.perf_counter()
-    _fill(settings, size)
-    rows = [f"{name}, {size:,} calls, made and rolled up in {time.perf_counter() - began:.0f} s"]
+    kept = url is None and (folder / "touchtone.db").exists()
+    if not kept:
+        _fill(settings, size)
+    made = "made before" if kept else f"made and rolled up in {time.perf_counter() - began:.0f} s"
+    rows = [f"{name}, {size:,} calls, {made}; seconds, and in brackets those of the processor"]
     with Embedded(folder / "valkey") as valkey:
         app = create_people(Settings(redis_url=valkey.url, database_url=url, data=folder, menus=MENUS, secret_key=KEY))
         office = app.extensions["ivr"]
@@ -86,26 +94,27 @@ def _measured(name: str, folder: Path, size: int, url: str | None) -> list[str]:
 
 
 def _pages(client: FlaskClient, filters: dict[str, str]) -> list[str]:
-    rows = [f"  {'seconds':22}" + "".join(f"{title:>24}" for title in filters)]
+    rows = [f"  {'':22}" + "".join(f"{title:>24}" for title in filters)]
     slowest = 0.0
     for title, path in PAGES.items():
         cells = []
         for query in filters.values():
-            times = []
+            times, worked = [], []
             for _ in range(ROUNDS + 1):
-                began = time.perf_counter()
+                began, works = time.perf_counter(), time.process_time()
                 response = client.get(f"/reports{path}{query}")
                 times.append(time.perf_counter() - began)
+                worked.append(time.process_time() - works)
                 if response.status_code != 200:
                     raise RuntimeError(f"/reports{path}{query}: {response.status}")
-            cells.append(median(times[1:]))
-        slowest = max(slowest, *cells)
-        rows.append(f"  {title:22}" + "".join(f"{cell:24.3f}" for cell in cells))
+            cells.append(f"{median(times[1:]):.3f} ({median(worked[1:]):.3f})")
+            slowest = max(slowest, median(times[1:]))
+        rows.append(f"  {title:22}" + "".join(f"{cell:>24}" for cell in cells))
     return [*rows, f"  the slowest: {slowest:.3f} s   {aimed(slowest, AIM, at_most=True)}"]
 
 
 def _filters(settings: Settings) -> dict[str, str]:
-    """What is asked of each page: the last week, all of the log, and one line of it by a clock half an hour away."""
+    """What is asked of each page: the last week, 90 days, all of it, and one line by a clock half an hour away."""
     engine = open_engine(settings.database)
     try:
         with engine.connect() as connection:
@@ -117,6 +126,7 @@ def _filters(settings: Settings) -> dict[str, str]:
     whole = f"?since={first:%Y-%m-%d}&until={last:%Y-%m-%d}"
     return {
         "last week": "",
+        "90 days": f"?since={last - timedelta(days=90):%Y-%m-%d}&until={last:%Y-%m-%d}",
         "all": f"{whole}&zone=America/Chicago",
         f"all of {line}, India": f"{whole}&line={line}&zone=Asia/Kolkata",
     }
@@ -164,7 +174,18 @@ def _schema(url: str) -> Iterator[str]:
         whole.dispose()
 
 
-if __name__ == "__main__":
+def main(sizes: tuple[int, ...]) -> None:
+    """Measures these sizes, and writes down what was found where the largest is among them."""
+    texts = []
     with tempfile.TemporaryDirectory(prefix="touchtone-bench-") as made:
-        for size in [int(argument) for argument in sys.argv[1:]] or [SMALL]:
-            print("\n".join(run(Path(made), (size,))), flush=True)
+        for size in sizes:
+            texts.append("\n".join(run(Path(os.environ.get("BENCH_LOGS", made)), (size,))))
+            print(texts[-1], flush=True)
+    if LARGE in sizes:
+        write(
+            section("The pages of /reports", [row for text_ in texts for row in text_.splitlines()]), of="bench-views"
+        )
+
+
+if __name__ == "__main__":
+    main(tuple(int(argument) for argument in sys.argv[1:]) or (SMALL,))

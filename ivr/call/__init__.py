@@ -10,6 +10,7 @@ same turn, always. No clock (every input carries its moment), no chance, no netw
     answers   typed answers, validated       speech    values as spoken, by Babel
     facts     names to values, per call      replay    folding step over the log
     queue_words, queue_events, queue_notes: what callers who wait hear, and what is noted of them
+    comparison, sides, heard, answers_known, by_number: one logged call over two versions
     wire      all of it as JSON
 """
 

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Table, Text, bindparam, text
+from sqlalchemy import BigInteger, BindParameter, Column, Connection, Table, Text, bindparam, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
@@ -185,7 +185,7 @@ def rebuild(connection: Connection, since: int, until: int) -> None:
     span = {"since": micros(first), "until": micros(last)}
     of_steps, alone = _GONE_IN_SPAN
     connection.execute(text(of_steps), span)
-    conclusions = bindparam("conclusions", _CONCLUSIONS, expanding=True)
+    conclusions: BindParameter[Any] = bindparam("conclusions", _CONCLUSIONS, expanding=True)
     connection.execute(text(alone).bindparams(conclusions), span)
     for part in _PARTS:
         # Each by itself: all together they take SQLite half as long again.

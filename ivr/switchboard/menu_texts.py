@@ -19,9 +19,9 @@ from typing import Literal
 from ivr.menu import Problem, load
 from ivr.menu.pieces import FOLDER as PIECES
 from ivr.menu.team_load import FILE as TEAM
-from ivr.switchboard.menu_folder import check_files, files_of_line, menu_files, piece_files, team_files
+from ivr.switchboard.menu_folder import check_files, files_of_line, menu_files, piece_files
 
-Kind = Literal["line", "piece", "team", "table"]
+Kind = Literal["line", "piece", "table"]
 
 LARGEST = 400_000
 """Bytes of a file that can be edited in a form."""
@@ -125,11 +125,10 @@ def mark_of(data: bytes) -> str:
 
 
 def listed(folder: Path) -> list[MenuFile]:
-    """The files of the menus: lines, pieces, the team, tables."""
+    """The files of the menus: lines, pieces, tables. The team's holds PINs and whole numbers, which no page shows."""
     kinds: list[tuple[Kind, list[Path]]] = [
         ("line", menu_files(folder)),
         ("piece", piece_files(folder)),
-        ("team", team_files(folder)),
         ("table", sorted(it for it in folder.glob("*.csv") if it.is_file() and not it.name.startswith("."))),
     ]
     return [MenuFile(_name(path), kind, path) for kind, paths in kinds for path in paths]
@@ -198,8 +197,8 @@ def create(folder: Path, stem: str, title: str, number: str, zone: str) -> MenuF
 
 
 def problems(folder: Path, name: str, data: bytes) -> tuple[Problem, ...]:
-    """What the checker says of a file with these bytes, saved or not: of a piece and of the team, what it says of the
-    lines that depend on them, too. The file's own problems have its name.
+    """What the checker says of a file with these bytes, saved or not: of a piece, what it says of the lines that
+    run it, too. The file's own problems have its name.
     """
     file = next((it for it in listed(folder) if it.name == name), None)
     if file is None or not file.editable:

@@ -22,7 +22,7 @@ from ivr.menu import Flow
 from ivr.menu.steps import Menu, destination
 from ivr.menu.words import Prompt
 
-often = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+often = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 MASKED = "…0142"
 """The caller as the log has them."""
 

@@ -36,7 +36,7 @@ EVE = '2026 Dec 24 08:00-12:00 "Christmas Eve"'
         ("24/7; off", "", "2026-07-05T10:00", "closed: off"),
         ("Mo-Su 22:00-02:00", "", "2026-07-05T01:00", "open: Mo-Su 22:00-02:00"),
         ('Mo-Fr 08:00-18:00 || "who knows"', "", "2026-07-01T10:00", "open: Mo-Fr 08:00-18:00"),
-        ("Mo-Fr 08:00-18:00 || Mo-Fr 19:00-20:00", "", "2026-07-01T19:30", "open: Mo-Fr 19:00-20:00"),
+        ("Mo-Fr 08:00-18:00 || Sa 19:00-20:00", "", "2026-07-11T19:30", "open: Sa 19:00-20:00"),
     ],
 )
 def test_the_rule_that_decides_is_named(source: str, special: str, at: str, told: str) -> None:

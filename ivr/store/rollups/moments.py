@@ -7,14 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ivr.store.rollups.rollup import QUARTER_SECONDS
+from ivr.store.rollups.rollup import DAY, QUARTER_SECONDS
 
 _BEGAN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def quarter_of(moment: datetime) -> int:
     """The quarter-hour of an aware moment: how many there were since 1970."""
-    return (moment - _BEGAN) // timedelta(seconds=QUARTER_SECONDS)
+    since = moment - _BEGAN  # days and seconds, each as a whole number: a division of spans takes three times as long
+    return since.days * DAY + since.seconds // QUARTER_SECONDS
 
 
 def moment_of(quarter: int) -> datetime:

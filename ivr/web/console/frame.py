@@ -27,7 +27,7 @@ LINE_SECTIONS: tuple[tuple[str, str], ...] = (
 
 def show(template: str, *, line: str | None = None, name: str | None = None, **words: Any) -> str:
     """A page of the console; one about a line, or about a file, has the navigation of that."""
-    about = line or (name.removesuffix(".yaml") if name and "/" not in name and name != "team.yaml" else None)
+    about = line or (name.removesuffix(".yaml") if name and "/" not in name else None)
     return render_template(
         template,
         line=about,
