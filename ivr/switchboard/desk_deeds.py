@@ -102,8 +102,12 @@ class DeskDeeds:
         it = switches[index]
         until = it.until.astimezone(team.zone or UTC) if it.until else None
         return {
-            "key": it.key, "kind": it.kind, "name": it.name, "on": it.on, "until": f"{until:%H:%M}" if until else "00:00"
-        }  # fmt: skip
+            "key": it.key,
+            "kind": it.kind,
+            "name": it.name,
+            "on": it.on,
+            "until": f"{until:%H:%M}" if until else "00:00",
+        }
 
     def _turn(self, agent: Agent, key: str, language: str) -> dict[str, Any] | None:
         found = next((it for it in self._notices.switches(language) if it.key == key), None)

@@ -19,8 +19,8 @@ from running import FROM, LINE, TO, action, words
 from serving import IVR, Serve, until
 
 from ivr.store.embedded import Embedded
-from ivr.store.sql import migrate, open_engine
 from ivr.store.live import Live
+from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Versions, version_of
 from ivr.switchboard.lines import Lines
 
