@@ -6,6 +6,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
+# Commands and tests start hundreds of processes: each would compile all it imports if nothing could be kept.
+export PYTHONDONTWRITEBYTECODE :=
+
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
 

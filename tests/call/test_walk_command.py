@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from ivr.call.walk import walk
@@ -66,6 +67,7 @@ def test_a_file_with_errors_cannot_be_walked(tmp_path: Path) -> None:
     assert CliRunner().invoke(ivr, ["test", "--walk", str(tmp_path / "empty")]).exit_code == 2
 
 
+@pytest.mark.long
 def test_the_report_of_the_demo_line_is_short() -> None:
     """A page of ops' own words: no longer than a screen."""
     flow = load({"meridian.yaml": (MENUS / "meridian.yaml").read_bytes()}).flows["meridian"]

@@ -14,6 +14,7 @@ from ivr.menu.words import plain
 SCRIPTS = sorted(MENUS.rglob("*.call"))
 
 
+@pytest.mark.long
 def test_every_script_passes() -> None:
     """`ivr test`, as anybody would run it, without a setting."""
     done = subprocess.run(

@@ -109,6 +109,7 @@ def test_what_even_the_table_refuses_is_a_file(workers: Make, redis: Redis, engi
     assert str(path) in one.text()
 
 
+@pytest.mark.long
 def test_two_workers_share_and_one_takes_over(workers: Make, redis: Redis, engine: Engine) -> None:
     """Two workers hold half each; kill -9 of one, and within seconds the other writes the records of all calls."""
     both = workers()

@@ -5,11 +5,13 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
 from hall import ANA, SECOND, THIRD, hall, heard, talks
 
 from ivr.store.embedded import Embedded
 
 
+@pytest.mark.long
 def test_with_redis_away_callers_go_to_the_last_resort(tmp_path: Path) -> None:
     """Who waits hears so and is dialled elsewhere; who talks goes on; after it is back nobody is left in the queue."""
     with Embedded(tmp_path / "valkey") as own, hall(tmp_path, own.url) as h:
@@ -34,6 +36,7 @@ def test_with_redis_away_callers_go_to_the_last_resort(tmp_path: Path) -> None:
         assert h.parts.queues.everybody("bookings") == []
 
 
+@pytest.mark.long
 def test_a_redis_that_comes_back_still_knows_who_waits(tmp_path: Path) -> None:
     """Killed and restarted between two pieces of hold audio: place, agent and talk are what they were."""
     with Embedded(tmp_path / "valkey") as own, hall(tmp_path, own.url) as h:

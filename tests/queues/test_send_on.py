@@ -147,6 +147,7 @@ def test_a_moved_caller_leaves_by_the_new_key(place: Hall) -> None:
     assert place.happened(leg, "queue_exited")[0]["queue"] == "refunds"
 
 
+@pytest.mark.long
 def test_music_comes_in_longer_pieces_where_a_leg_can_be_moved(tmp_path: Path, valkey: Embedded) -> None:
     """Where the carrier can be asked to move a leg, fewer gaps; an agent comes within seconds all the same."""
     asked: dict[bool, int] = {}

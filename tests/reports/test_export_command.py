@@ -223,6 +223,7 @@ def _peak(url: str, out: Path, format_: str) -> int:
     return usage.ru_maxrss * 1024
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("format_", ["csv", "jsonl", "parquet"])
 def test_memory_does_not_grow_with_the_log(tmp_path: Path, format_: str) -> None:
     """Forty times the rows take hardly more than few of them: less than a tenth of what all would."""

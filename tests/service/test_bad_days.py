@@ -161,6 +161,7 @@ def test_a_full_disk_is_survived(small_disk: Path, serve: Callable[..., Serve]) 
     assert service.stop() == 0
 
 
+@pytest.mark.long
 def test_what_sql_refuses_is_listed(serve: Callable[..., Serve]) -> None:
     """A record that cannot be written is named in the log, and `ivr calls --set-aside` lists it with the reason."""
     service = serve()

@@ -15,6 +15,8 @@ from serving import IVR, Serve, until
 from ivr.store.log_queries import LogQueries
 from ivr.store.sql import open_engine
 
+pytestmark = pytest.mark.long
+
 
 def test_a_load_on_a_real_service(serve: Callable[..., Serve]) -> None:
     """Dozens of mixed calls to a line found in the folder of menus: all finish, and the log has every one of them."""

@@ -238,7 +238,7 @@ def test_a_script_that_breaks_the_test_stops_no_other(tmp_path: Path) -> None:
     verdicts = run_all([good[0], raising, good[1], nowhere, good[2]], lambda verdict: done.append(verdict.placed.path))
     assert [verdict.passed for verdict in verdicts] == [True, False, True, False, True]
     assert "this script broke the test, AttributeError at " in verdicts[1].problems[0][1]
-    assert "no service came up for it, Refused at " in verdicts[3].problems[0][1]
+    assert "no service came up for it, FileNotFoundError at " in verdicts[3].problems[0][1]
     assert sorted(done) == sorted(verdict.placed.path for verdict in verdicts)
 
 

@@ -82,6 +82,7 @@ def test_serve_publishes_what_is_new_and_refuses_what_does_not_check(
     assert "not in service" in words(service.post("/voice", CallSid="CA2", To="+15005550002"))
 
 
+@pytest.mark.long
 def test_a_published_file_reaches_running_workers_at_once(serve: Callable[..., Serve]) -> None:
     """`ivr publish` beside a running service: every new call gets the new version; a bad file changes nothing."""
     service = serve()

@@ -131,6 +131,7 @@ def test_what_is_no_menu_file_by_its_name_is_told(serve: Callable[..., Serve]) -
     assert "Welcome." in words(service.post("/voice", CallSid="CA1"))
 
 
+@pytest.mark.long
 def test_what_is_published_is_compiled_before_anybody_calls(serve: Callable[..., Serve]) -> None:
     """A process compiles the lines before it answers, and what is published later without a call."""
     service = serve()

@@ -95,6 +95,7 @@ def test_a_webhook_is_one_line_without_the_callers_data(
     assert not [secret for secret in ("4021", "1500555", "?s=") if secret in text + caplog.text]
 
 
+@pytest.mark.long
 def test_figures_of_all_workers_add_up(serve: Callable[..., Serve]) -> None:
     """Whichever worker is asked, the figures are those of the service."""
     service = serve()

@@ -39,7 +39,8 @@ FINEST = Grain(1, 1, frozenset(DIMENSIONS), fine=True)
 GRAINS: tuple[Grain, ...] = (
     FINEST,
     Grain(2, HALF_HOUR, frozenset(), fine=False),
-    Grain(12, HALF_HOUR, frozenset({"queue"}), fine=False),
+    Grain(12, HALF_HOUR, frozenset({"line"}), fine=False),
+    Grain(13, HALF_HOUR, frozenset({"queue"}), fine=False),
     Grain(3, HALF_HOUR, _LINES, fine=False),
     Grain(4, DAY, frozenset(), fine=True),
     Grain(5, DAY, _LINES, fine=False),
