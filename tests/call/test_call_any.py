@@ -140,6 +140,7 @@ def end_of(flow: Flow, call: Call, data: st.DataObject) -> list[Turn]:
     return turns
 
 
+@pytest.mark.long
 @often
 @given(any_flow(queues=True), callers, st.data())
 def test_every_call_ends(flow: Flow, caller: str, data: st.DataObject) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from any_line import answers, any_flow, callers, moments
 from calling import new_call
 from hypothesis import HealthCheck, assume, given, settings
@@ -46,6 +47,7 @@ def test_whatever_calls_do_is_covered(flow: Flow, caller: str, data: st.DataObje
         assert before - set(after.missed) <= undecided
 
 
+@pytest.mark.long
 @some
 @given(any_flow(queues=True))
 def test_any_line_is_proven(flow: Flow) -> None:

@@ -155,6 +155,7 @@ def test_writing_again_changes_nothing(engine: Engine, log: CallLog) -> None:
     assert len(before) == 8
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_order_in_any_batches_gives_the_same(data: st.DataObject, engine: Engine, log: CallLog) -> None:

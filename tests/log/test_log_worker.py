@@ -125,6 +125,7 @@ def test_two_workers_share_and_one_takes_over(workers: Make, redis: Redis, engin
     check(engine, redis, made)
 
 
+@pytest.mark.long
 def test_with_sql_away_the_streams_keep_what_comes(workers: Make, redis: Redis, engine: Engine) -> None:
     """A database that cannot be written for a while is said to be so once, and caught up with by itself."""
     one = workers()

@@ -112,6 +112,7 @@ def test_no_more_are_dialled_than_agents_are_free(place: Hall) -> None:
     assert {it.state for it in place.parts.callbacks.ended()} == {"done"}
 
 
+@pytest.mark.long
 def test_a_cancelled_callback_is_not_dialled(place: Hall) -> None:
     """A person cancels it: nobody rings, and its number is gone."""
     callback = booked(place)
@@ -123,6 +124,7 @@ def test_a_cancelled_callback_is_not_dialled(place: Hall) -> None:
         assert connection.scalar(text("SELECT number_sealed FROM callbacks")) is None
 
 
+@pytest.mark.long
 def test_a_second_leg_of_a_callback_is_hung_up(place: Hall) -> None:
     """ "A duplicate leg of a used offer is hung up": another call with the same address gets a goodbye."""
     callback = booked(place)

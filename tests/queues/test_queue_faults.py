@@ -16,6 +16,9 @@ from ivr.phone.signature import sign
 from ivr.store.embedded import Embedded
 from ivr.store.queues import Due, Waiting
 
+pytestmark = pytest.mark.long
+
+
 READ_AGAIN = 0.6
 """Seconds of real time after which the team file is looked at again."""
 

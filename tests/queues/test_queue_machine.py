@@ -293,6 +293,7 @@ def _run(floor: type[Floor], examples: int, steps: int) -> None:
     case("runTest").runTest()
 
 
+@pytest.mark.long
 def test_no_order_of_steps_loses_anybody(floor: type[Floor]) -> None:
     """The invariants of `Floor` hold after each of any steps, and nothing is left at the end."""
     _run(floor, 40, 40)

@@ -3,11 +3,13 @@
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hall import ANA, SECOND, TEAM, hall, heard, talks
 
 from ivr.store.embedded import Embedded
 
 
+@pytest.mark.long
 def test_place_and_wait_are_announced(tmp_path: Path, valkey: Embedded) -> None:
     """The place from the first announcement on; the wait as a range, once enough answers tell it, and noted then."""
     team = TEAM.replace("room_for: 3", "room_for: 20").replace("wrap_up: 30s", "wrap_up: 5s")

@@ -220,11 +220,13 @@ def test_serve_says_where_the_phone_is(tmp_path: Path) -> None:
     assert "to try a line in the browser: http://127.0.0.1:" in started(Serve, tmp_path)
 
 
+@pytest.mark.long
 def test_a_taken_port_costs_the_phone_alone(tmp_path: Path) -> None:
     """Lines are served without it."""
     assert "there is no phone in the browser: port " in started(Serve, tmp_path, taken=True)
 
 
+@pytest.mark.long
 def test_carriers_services_have_no_phone(tmp_path: Path) -> None:
     """With a PUBLIC_URL nobody starts one."""
     assert "browser" not in started(Public, tmp_path)

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx
 import numpy as np
+import pytest
 import soundfile
 from running import FROM, TO, Running
 
@@ -36,6 +37,7 @@ def welcome(service: Running, until: Callable[[str], bool]) -> str:
         time.sleep(0.1)
 
 
+@pytest.mark.long
 def test_a_new_recording_is_heard_without_a_restart(service: Running) -> None:
     """First the words are spoken, then the recording is played, then the next, at another address for the carrier."""
     folder = service.settings.recordings

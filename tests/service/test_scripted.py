@@ -74,6 +74,7 @@ def recorded(menu: Path, name: str, keys: str, *options: str) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_a_session_pasted_is_a_test(tmp_path: Path) -> None:
     """What a call prints passes: keys, barge-in, silence, dialled parties, recordings, faked look-ups, hang-ups."""
     menu = line(tmp_path, HTTP)
@@ -207,6 +208,7 @@ def test_a_menu_with_errors_fails_its_scripts_and_no_others(tmp_path: Path) -> N
     assert scripts[1].read_text("utf-8") == text
 
 
+@pytest.mark.long
 def test_scripts_of_many_lines_run_at_once_and_apart(tmp_path: Path) -> None:
     """Lines with the same name and number in several folders, tables of their own: none disturbs another."""
     table = HTTP.replace("get: https://api.example.com/<number>\n", "table: t.csv\n    where: {a: <number>}\n")
@@ -242,6 +244,7 @@ def test_a_script_that_breaks_the_test_stops_no_other(tmp_path: Path) -> None:
     assert sorted(done) == sorted(verdict.placed.path for verdict in verdicts)
 
 
+@pytest.mark.long
 def test_a_terminal_sees_colours_and_a_pipe_none(tmp_path: Path) -> None:
     """On a terminal the difference is coloured and a line tells how far it is; the words are the same."""
     menu = line(tmp_path)

@@ -108,6 +108,7 @@ def test_a_published_file_reaches_running_workers_at_once(serve: Callable[..., S
     assert "Good day." in words(service.post("/voice", CallSid="CAafter"))
 
 
+@pytest.mark.long
 def test_watch_publishes_on_save_and_keeps_the_last_good_version(serve: Callable[..., Serve]) -> None:
     """A saved file is live at once; one that does not check is named, and callers hear the last good one."""
     service = serve("--watch")

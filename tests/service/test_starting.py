@@ -87,6 +87,7 @@ def test_it_can_be_stopped_at_any_moment_of_its_start(
     assert _belonging(tmp_path) == []
 
 
+@pytest.mark.long
 def test_whoever_calls_while_it_starts_hears_the_line(
     starting: Callable[[], subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:
@@ -117,6 +118,7 @@ def test_it_serves_an_ipv6_address(serve: Callable[..., Serve]) -> None:
     assert "Welcome." in words(httpx.post(f"http://[::1]:{service.port}/voice", data=form, timeout=15))
 
 
+@pytest.mark.long
 def test_what_is_no_menu_file_by_its_name_is_told(serve: Callable[..., Serve]) -> None:
     """`.yml` is named at start and on save; a file that is removed leaves its line live, and that is said."""
     service = serve("--watch", menus={"test.yaml": LINE, "other.yml": OTHER})

@@ -57,6 +57,7 @@ def test_whatever_raises_the_caller_is_handed_to_the_operator(
         assert "4021" not in caplog.text
 
 
+@pytest.mark.long
 def test_without_an_operator_it_is_the_last_resort_then_a_voicemail(tmp_path: Path, valkey: Embedded) -> None:
     """`operator`, else `last_resort`, else a voicemail: a caller always gets one of them."""
     for number, (extra, expected) in enumerate(

@@ -301,6 +301,7 @@ def machine() -> Iterator[type[Hands]]:
         yield Hands
 
 
+@pytest.mark.long
 def test_no_order_of_events_gives_anybody_two_or_loses_a_place(machine: type[Hands]) -> None:
     """The invariants of `Hands` hold after each of any events."""
     case = machine.TestCase
