@@ -3,8 +3,8 @@
 python -m bench.views [CALLS …]
 
 Each page is asked of the application for people by one who has signed in, with its templates and all; the middle of
-three times, after one that is not counted. `BENCH_LOGS` names a folder in which logs are kept for the next time. With
-sizes up to `LARGE` the figures are written into docs/performance.md.
+three times, after one that is not counted. `BENCH_LOGS` names a folder in which logs are kept for the next time (those
+in PostgreSQL in schemas that stay). With sizes up to `LARGE` the figures are written into docs/performance.md.
 """
 
 from __future__ import annotations
@@ -46,6 +46,9 @@ AIM = 1.0
 """Seconds that a page may take."""
 
 ROUNDS = 3
+MADE = "made"
+"""The file beside a log that says that it is whole."""
+
 MENUS = Path("menus")
 PASSWORD = "correct horse battery"  # of somebody in a log that nobody made
 
@@ -66,7 +69,7 @@ def run(folder: Path, sizes: tuple[int, ...] = (SMALL,)) -> list[str]:
     for size in sizes:
         rows += _measured("SQLite", folder / str(size), size, None)
         if url:
-            with _schema(url) as own:
+            with _schema(url, size) as own:
                 rows += _measured("PostgreSQL", folder / f"{size}-postgresql", size, own)
     return rows if url else [*rows, "PostgreSQL: not measured, TEST_POSTGRES_URL names none"]
 
@@ -74,9 +77,10 @@ def run(folder: Path, sizes: tuple[int, ...] = (SMALL,)) -> list[str]:
 def _measured(name: str, folder: Path, size: int, url: str | None) -> list[str]:
     settings = Settings(database_url=url, data=folder, menus=MENUS, secret_key=KEY)
     began = time.perf_counter()
-    kept = url is None and (folder / "touchtone.db").exists()
+    kept = (folder / MADE).exists()
     if not kept:
         _fill(settings, size)
+        (folder / MADE).touch()
     made = "made before" if kept else f"made and rolled up in {time.perf_counter() - began:.0f} s"
     rows = [f"{name}, {size:,} calls, {made}; seconds, and in brackets those of the processor"]
     with Embedded(folder / "valkey") as valkey:
@@ -161,17 +165,19 @@ def _sign_in(client: FlaskClient, who: str) -> None:
 
 
 @contextmanager
-def _schema(url: str) -> Iterator[str]:
-    """A schema of its own in that PostgreSQL, gone afterwards."""
-    whole, schema = open_engine(url), f"bench_{uuid4().hex}"
+def _schema(url: str, size: int) -> Iterator[str]:
+    """A schema of its own in that PostgreSQL, gone afterwards unless logs are kept."""
+    kept = "BENCH_LOGS" in os.environ
+    whole, schema = open_engine(url), f"bench_{size if kept else uuid4().hex}"
     with whole.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
     own = make_url(url).update_query_dict({"options": f"-csearch_path={schema}"})
     try:
         yield own.render_as_string(hide_password=False)
     finally:
-        with whole.begin() as connection:
-            connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+        if not kept:
+            with whole.begin() as connection:
+                connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
         whole.dispose()
 
 
