@@ -136,9 +136,10 @@ _WENT = """
 # What a late record may change: hence it goes before it is made again.
 _CONCLUDED = """
     SELECT them.began, them.call_sid, CASE
-        WHEN them.served_at IS NOT NULL OR EXISTS (
+        WHEN them.served_at IS NOT NULL OR (
             SELECT 1 FROM events AS told WHERE told.call_sid = them.call_sid AND (told.kind = 'message_left'
-                OR told.kind = 'queue_exited' AND told.data->>'how' = 'callback_booked')) THEN 'something'
+                OR told.kind = 'queue_exited' AND told.data->>'how' = 'callback_booked')
+            LIMIT 1) IS NOT NULL THEN 'something'
         WHEN way.n = 1 THEN 'nothing'
         ELSE 'nothing@' || coalesce(events.step, '') END AS term
     FROM them CROSS JOIN events CROSS JOIN (SELECT 1 AS n UNION ALL SELECT 2) AS way

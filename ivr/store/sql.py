@@ -87,7 +87,9 @@ def open_engine(database_url: str) -> Engine:
     """
     url = make_url(database_url)
     if url.drivername in ("postgres", "postgresql"):
-        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         if path := _file(url):
@@ -165,6 +167,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # With WAL: safe when the process dies; a power cut may undo the last transactions, never break the file.
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    # Compiling a query to machine code takes seconds where its costs are overrated, and none of ours gains by it.
+    connection.autocommit = True
+    connection.execute("SET jit = off")
+    connection.autocommit = False
 
 
 def _begin(connection: Connection) -> None:
