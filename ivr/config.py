@@ -49,6 +49,7 @@ class Settings:
     keep: Keep = field(default_factory=Keep)
     remove_recordings: bool = False  # whether the carrier's copy of a message goes once ours is kept
     local_url: str | None = None  # where the local carrier reaches us in development, without a slash at the end
+    fallback_url: str | None = None  # where the lines' static documents are hosted, without a slash at the end
     lookup_hosts: frozenset[str] = frozenset()  # host or host:port, lower case
     lookup_values: Mapping[str, str] = field(default_factory=dict, repr=False)  # env.NAME, lower case
 
@@ -93,6 +94,7 @@ NAMES = (
     "IVR_KEEP_DAYS",
     *KEEP,
     "IVR_REMOVE_RECORDINGS",
+    "IVR_FALLBACK_URL",
     "IVR_LOCAL_URL",
 )
 
@@ -123,6 +125,9 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         keep=_keep(given),
         remove_recordings=_yes_no(given, "IVR_REMOVE_RECORDINGS"),
         local_url=_http_url(given, "IVR_LOCAL_URL", "it is where the local carrier reaches this service"),
+        fallback_url=_http_url(
+            given, "IVR_FALLBACK_URL", "it is where the lines' static documents are, such as https://files.example.com"
+        ),
         lookup_hosts=_hosts(given),
         lookup_values={
             name.removeprefix(LOOKUP_PREFIX).lower(): value

@@ -176,7 +176,7 @@ class Released:
     kind: ClassVar[str] = "released"
     at: datetime
     exit: Literal["left", "callback_booked", "timed_out", "full", "nobody_in", "closed", "unavailable"]
-    notice: str = ""  # of those who are not let in: what they hear first, in their language
+    notice: str = ""  # of those who are not let in, or let go since somebody closed: what they hear, in their language
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,9 +102,13 @@ class Scene:
                 self.call.heard[prompt.address] = min(heard + 1, len(texts))
             variant = min(heard, len(texts) - 1)
         text = texts[variant]
-        values = tuple(self._spoken(piece, language) for piece in text if isinstance(piece, Value))
+        values: tuple[str, ...] = ()
+        if len(text) == 1 and isinstance(text[0], str):  # as most are
+            self.said += len(text[0])
+        else:
+            values = tuple(self._spoken(piece, language) for piece in text if isinstance(piece, Value))
+            self.said += sum(map(len, values)) + sum(len(piece) for piece in text if isinstance(piece, str))
         self.says.append(Say(prompt, variant, language, values, interruptible))
-        self.said += sum(map(len, values)) + sum(len(piece) for piece in text if isinstance(piece, str))
 
     def _spoken(self, piece: Value, language: str) -> str:
         value, type_ = self._entry() if piece.name == "entry" else value_of(piece.name, self.flow, self.call, self.at)

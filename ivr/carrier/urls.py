@@ -38,6 +38,21 @@ def public_urls(public_url: str | None, scheme: str, host: str, path: str, query
     return (base + tail,)
 
 
+def voice_url(base: str) -> str:
+    """A number's voice webhook: a call comes in."""
+    return f"{base}/voice"
+
+
+def fallback_url(base: str) -> str:
+    """Where the carrier turns when a document could not be had or read."""
+    return f"{base}/voice/fallback"
+
+
+def status_url(base: str) -> str:
+    """Where the carrier says how a call goes."""
+    return f"{base}/voice/status"
+
+
 def action_url(base: str, sid: str, turn: int, place: str = "") -> str:
     """Where the carrier comes back with what the caller did in this turn. Absolute: SignalWire wants it so.
 

@@ -11,8 +11,8 @@ from ivr.config import SettingError
 
 COMMANDS = (
     "check", "draw", "call", "test", "serve", "publish", "notice", "hours", "versions", "rollback", "promote",
-    "retire", "diff", "fallback", "calls", "replay", "report", "export", "worker", "load", "user", "token", "erase",
-    "demo-data", "rollups", "prompts",
+    "retire", "diff", "fallback", "numbers", "calls", "replay", "report", "export", "worker", "load", "user", "token",
+    "erase", "demo-data", "rollups", "prompts",
 )  # fmt: skip
 """Each is a function of that name, its hyphen an underscore, in a module of that name."""
 
@@ -41,9 +41,17 @@ def ivr() -> None:
 
 
 def main() -> None:
-    """Runs the command; a setting that makes no sense is one line that names it, and exit 2."""
+    """Runs the command; a setting that makes no sense, or a file or a disk that nobody reckoned with, is one line that
+    names it, and exit 2.
+    """
     try:
         ivr()
     except SettingError as error:
         click.echo(f"ivr: {error}", err=True)
+        sys.exit(2)
+    except OSError as error:
+        from ivr.menu.problems import visible
+
+        named = f"{error.filename}: " if error.filename is not None else ""
+        click.echo(visible(f"ivr: {named}{error.strerror or error}"), err=True)
         sys.exit(2)

@@ -15,7 +15,8 @@ from ivr.cli.trial import service
 from ivr.config import SettingError
 from ivr.menu import Flow
 from ivr.phone import Clock, ManualClock, RealClock
-from ivr.phone.scripts import Answer, Stands, answer_line, read_answer, read_moment, read_stands
+from ivr.phone.given import CLOSED, Given, read_given, written
+from ivr.phone.scripts import Answer, answer_line, read_answer, read_moment
 from ivr.switchboard.clock import utc_now
 from ivr.switchboard.menu_folder import check_files
 from ivr.switchboard.publish import Refused
@@ -33,6 +34,8 @@ CALLER = "+15005550100"
     "--lookup", "lookups", multiple=True, help='What a look-up answers, instead of asking: "NAME: found due=12.50"'
 )
 @click.option("--agent", "agents", multiple=True, help='Who of the team is in: "NAME: available"')
+@click.option("--notice", "notices", multiple=True, help='What callers hear first: "en-US: WORDS", or "closed"')
+@click.option("--special", "days", multiple=True, help='The hours of a day: "2026-12-24: 08:00-12:00"')
 def call(
     file: Path,
     from_: str,
@@ -41,6 +44,8 @@ def call(
     keys: str | None,
     lookups: tuple[str, ...],
     agents: tuple[str, ...],
+    notices: tuple[str, ...],
+    days: tuple[str, ...],
 ) -> None:
     """Call FILE in the terminal.
 
@@ -57,13 +62,12 @@ def call(
         sys.exit(1)
     # A person at the terminal takes real time, unless they chose a moment; a script takes none.
     clock: Clock = RealClock() if at is None and keys is None else ManualClock(_moment(at, flow.zone))
-    stands = _stands(agents)
+    given = [*_given("agent", agents), *_given("notice", notices), *_given("special", days)]
     faked = Faked(_print, servers=True).expect(_answers(lookups, flow))
     try:
         with service(file, clock, faked) as trial:
-            for _, message in trial.misfits(stands):
-                raise click.UsageError(f"--agent: {message}")
-            trial.begin(stands)
+            for it, message in trial.begin(given):
+                raise click.UsageError(f"--{written(it)[0].split()[0]}: {message}")
             ending = phone.call(
                 f"{trial.url}/voice",
                 to=to or flow.numbers[0],
@@ -71,7 +75,7 @@ def call(
                 keys=keys,
                 clock=clock,
                 zone=flow.zone,
-                header={"line": file.name, **{f"agent {it.agent}": it.state for it in stands}},
+                header={"line": file.name, **dict(map(written, given))},
                 auth_token=trial.token,
                 fallback_url=f"{trial.url}/voice/fallback",
                 status_url=f"{trial.url}/voice/status",
@@ -105,11 +109,13 @@ def _answers(lookups: tuple[str, ...], flow: Flow) -> list[Answer]:
     return answers
 
 
-def _stands(agents: tuple[str, ...]) -> list[Stands]:
+def _given(kind: str, texts: tuple[str, ...]) -> list[Given]:
+    """What the options of a kind give, as a script's header has it; `closed` alone is a notice."""
+    rows = [f"{kind}: {CLOSED}" if text == CLOSED else f"{kind} {text.removeprefix(f'{kind} ')}" for text in texts]
     try:
-        return [read_stands(text) for text in agents]
+        return [read_given(row) for row in rows]
     except ValueError as error:
-        raise click.UsageError(f"--agent: {error}") from None
+        raise click.UsageError(f"--{kind}: {error}") from None
 
 
 def _moment(text: str | None, zone: ZoneInfo) -> datetime:

@@ -30,7 +30,7 @@ Flows = Callable[[str | None], Flow | None]
 @click.command()
 @click.argument("sid", required=False, metavar="[SID]")
 @click.option("--since", type=MomentOption(), help="Calls that began then or later: 15m, 24h, 7d, 2026-07-01T10:00.")
-@click.option("--until", type=MomentOption(), help="Calls that began before then, written in the same way.")
+@click.option("--until", type=MomentOption(last=True), help="Calls that began before then, written in the same way.")
 @click.option("--line", help="Calls to this line: the name of its file without .yaml.")
 @click.option("--limit", type=click.IntRange(1), default=MOST, show_default=True, help="The newest N alone.")
 @click.option("--set-aside", "aside", is_flag=True, help="List the records that could not be written, instead.")

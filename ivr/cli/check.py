@@ -26,7 +26,7 @@ from ivr.menu.team_schema import schema as schema_of_team
 from ivr.switchboard.judging import around
 from ivr.switchboard.mending import Mended, mend
 from ivr.switchboard.menu_folder import check_files, menu_files, piece_files, team_files
-from ivr.switchboard.menu_texts import Overtaken
+from ivr.switchboard.menu_texts import CannotBeEdited, Overtaken
 
 FORMATS: dict[str, Callable[[Iterable[Problem]], str]] = {"text": as_text, "github": as_github, "sarif": as_sarif}
 
@@ -80,6 +80,8 @@ def _checked(
 ) -> tuple[Problem, ...]:
     engine = stack.enter_context(log_database(settings.database, "check")) if traffic else None
     span = (traffic.of(UTC), datetime.now(UTC)) if traffic else None
+    if span and span[0] >= span[1]:
+        raise click.UsageError("--traffic is in the future")
     try:
         world = around(settings.recordings, engine, span)
         for mended in mend(files, world) if fix else ():
@@ -87,7 +89,7 @@ def _checked(
         return check_files(files, around=world).problems
     except SQLAlchemyError as error:
         _stop(f"DATABASE_URL: {str(error).splitlines()[0]}")
-    except Overtaken as error:
+    except (Overtaken, CannotBeEdited) as error:
         _stop(f"{error}; nothing was written to it")
     except OSError as error:
         _stop(f"{error.filename}: {error.strerror}")

@@ -51,7 +51,10 @@ def diff(a: str, b: str | None, format_: str) -> None:
             click.echo("ivr diff: what has errors cannot be compared", err=True)
             sys.exit(1)
         except (LookupError, ValueError) as error:
-            click.echo(f"ivr diff: {error.args[0]}", err=True)
+            click.echo(visible(f"ivr diff: {error.args[0]}"), err=True)
+            sys.exit(2)
+        except OSError as error:
+            click.echo(visible(f"ivr diff: {error.filename}: {error.strerror}"), err=True)
             sys.exit(2)
         changes = changes_of(old.flow, new.flow)
         callers = touched(engine, old.flow.name, changes, datetime.now(UTC))
@@ -70,7 +73,7 @@ def _sides(versions: Versions, menus: Path, a: str, b: str | None) -> tuple[Side
         return _side(versions, a), _side(versions, b)
     path = Path(a)
     if path.is_file():
-        return _live(versions, stem(path.name)), Side(a, flow_in(path))
+        return _live(versions, stem(path.name)), Side(visible(a), flow_in(path))
     live = _live(versions, a)
     file = menus / f"{a}.yaml"
     if not file.is_file():
@@ -81,7 +84,7 @@ def _sides(versions: Versions, menus: Path, a: str, b: str | None) -> tuple[Side
 def _side(versions: Versions, text: str) -> Side:
     path = Path(text)
     if path.is_file():
-        return Side(text, flow_in(path))
+        return Side(visible(text), flow_in(path))
     if text in versions.live():
         return _live(versions, text)
     version = versions.find(text)

@@ -21,12 +21,13 @@ from ivr.reports.export import batches, count
 from ivr.reports.export_columns import EXPORTS
 from ivr.reports.export_formats import Format, NoParquet, writer
 from ivr.reports.kpi import Scope
+from ivr.reports.names import names_in_log
 
 
 @click.command()
 @click.argument("what", type=click.Choice(tuple(EXPORTS)))
 @click.option("--since", type=MomentOption(), help="From then on: 24h, 7d, 2026-07-01T10:00.  [default: all]")
-@click.option("--until", type=MomentOption(), help="Until then, written in the same way.  [default: now]")
+@click.option("--until", type=MomentOption(last=True), help="Until then, written in the same way.  [default: now]")
 @click.option("--line", help="Of this line: the name of its file without .yaml.")
 @click.option("--format", "format_", type=click.Choice(get_args(Format)), default="csv", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write there, not to standard output.")
@@ -45,6 +46,8 @@ def export(
         zone = zone_of_lines(engine, line)
         began = since.of(zone) if since else datetime.min.replace(tzinfo=UTC)
         scope = Scope(began, until.of(zone) if until else datetime.now(UTC), line=line)
+        if scope.since >= scope.until:
+            raise click.UsageError("--since is not before --until")
         try:
             with (
                 _opened(out) as file,
@@ -52,9 +55,13 @@ def export(
                 writer(format_, chosen, file) as write,
                 closing(batches(engine, chosen, scope)) as rows,
             ):
+                written = 0
                 for batch in rows:
                     write(batch)
                     done(len(batch))
+                    written += len(batch)
+            if not written and line is not None and not names_in_log(engine).has("line", line):
+                click.echo(f"ivr export: nothing was written: the log has no line {line}", err=True)
         except NoParquet as error:
             click.echo(f"ivr export: parquet: {error}", err=True)
             sys.exit(2)
@@ -71,6 +78,10 @@ def _opened(out: Path | None) -> Generator[IO[bytes], None, None]:
     if out is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
+        return
+    if out.exists() and not out.is_file():  # a pipe or a device, which nothing may take the place of
+        with out.open("wb") as file:
+            yield file
         return
     part = out.with_name(f"{out.name}.part")
     try:

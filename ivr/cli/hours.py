@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -12,12 +13,13 @@ from ivr.cli.log_database import log_database
 from ivr.cli.notice import me, switch
 from ivr.cli.until import Ahead, AheadOption
 from ivr.config import from_environment
-from ivr.menu import load
+from ivr.menu import Menus
 from ivr.menu.load import stem
 from ivr.menu.team_load import FILE as TEAM
 from ivr.store.notices import NoticeBook
 from ivr.store.versions import Versions
 from ivr.switchboard.clock import utc_now
+from ivr.switchboard.comparing import flow_of
 from ivr.switchboard.hours import Told, of_line, of_team, told
 from ivr.switchboard.menu_folder import check_files
 from ivr.switchboard.notice_board import QUEUE
@@ -45,7 +47,7 @@ class _Day(click.ParamType[date]):
 )  # fmt: skip
 @click.option("--of", default="", metavar="NAME", help="Which of the line's hours the special day changes (all).")
 @click.option("--why", default="", help="What day it is: Christmas Eve.")
-@click.option("--drop", type=int, metavar="ID", help="Take the special day of that number back.")
+@click.option("--drop", type=click.IntRange(1, 2**31 - 1), metavar="ID", help="Take that special day back.")
 def hours(file: str, at: Ahead | None, special: tuple[date, str] | None, of: str, why: str, drop: int | None) -> None:
     """Say why the hours of a menu file, a live line or a queue are open or closed, and when they change next.
 
@@ -78,7 +80,11 @@ def _told(file: str, versions: Versions) -> Told:
     path = Path(file)
     settings = from_environment()
     if file.startswith(QUEUE) or path.name == TEAM:
-        team = Staff(path.parent if path.name == TEAM else settings.menus).now()
+        source = path if path.name == TEAM else settings.menus / TEAM
+        if not source.is_file():
+            _stop(f"there is no file {source}")
+        _stop_at_errors(source, check_files([source]))
+        team = Staff(source.parent).now()
         every = of_team(team)
         if path.name == TEAM:
             return every
@@ -87,21 +93,30 @@ def _told(file: str, versions: Versions) -> Told:
         return Told(file, every.zone, {file: every.hours[file]}, {file: file})
     if path.is_file():
         menus = check_files([path])
-        if menus.errors or stem(path.name) not in menus.flows:
-            for problem in menus.problems:
-                click.echo(str(problem))
-            _stop(f"{file} has errors")
+        _stop_at_errors(path, menus)
+        if stem(path.name) not in menus.flows:
+            _stop(f"{file} is no line")
         return of_line(menus.flows[stem(path.name)])
     live = versions.live()
     if file not in live:
         _stop(f"there is no file {file}, and no live line of that name; live are {', '.join(sorted(live)) or 'none'}")
-    return of_line(next(iter(load(versions.files(live[file]) or {}).flows.values())))
+    try:
+        return of_line(flow_of(versions, live[file]))
+    except LookupError as error:
+        _stop(str(error.args[0]))
+
+
+def _stop_at_errors(path: Path, menus: Menus) -> None:
+    for problem in menus.errors:
+        click.echo(str(problem))
+    if menus.errors:
+        _stop(f"{path} has errors")
 
 
 def _open(hours: str) -> str:
     return "closed" if hours == "off" else f"open {hours}"
 
 
-def _stop(message: str) -> None:
+def _stop(message: str) -> NoReturn:
     click.echo(f"ivr hours: {message}", err=True)
     sys.exit(1)

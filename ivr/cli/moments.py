@@ -35,9 +35,10 @@ class Moment:
         return self.at if self.at.tzinfo else self.at.replace(tzinfo=UTC) + _FARTHEST
 
 
-def read_moment(text: str, now: datetime) -> Moment:
+def read_moment(text: str, now: datetime, *, last: bool = False) -> Moment:
     """The moment that somebody wrote: a span before `now` (aware), or ISO 8601 with a T or a space.
 
+    A date alone is its beginning, and as the end of a time (`last`) its end: the day is in it, as on the pages.
     Raises ValueError, with a message for that person, where it is neither.
     """
     text = text.strip()
@@ -46,6 +47,8 @@ def read_moment(text: str, now: datetime) -> Moment:
         if span:
             return Moment(now - timedelta(**{_UNITS[span[2]]: int(span[1])}))
         moment = datetime.fromisoformat(text)
+        if last and re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            moment += timedelta(days=1)
     except (ValueError, OverflowError):
         raise ValueError(f'"{text}" is no span such as 15m, 24h, 7d, and no moment such as 2026-07-01T10:00') from None
     if not 1900 <= moment.year < 9000:
@@ -54,15 +57,18 @@ def read_moment(text: str, now: datetime) -> Moment:
 
 
 class MomentOption(click.ParamType[Moment]):
-    """The value of `--since` and `--until`."""
+    """The value of `--since`, and of `--until` (`last`)."""
 
     name = "MOMENT"
+
+    def __init__(self, *, last: bool = False) -> None:
+        self._last = last
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Moment:
         """The moment, or the usage error that says what one is."""
         if isinstance(value, Moment):
             return value
         try:
-            return read_moment(str(value), datetime.now(UTC))
+            return read_moment(str(value), datetime.now(UTC), last=self._last)
         except ValueError as error:
             self.fail(str(error), param, ctx)

@@ -69,7 +69,7 @@ def set_(
             done = notices.prepare(target, words, closed=closed, who=me(), why=why)
             click.echo(f"notice {done.id} is prepared; ivr notice {done.id} switches it on")
             return
-        if target.isdigit():
+        if target.isdecimal():
             if said or since or closed:
                 raise click.UsageError("a prepared notice has its words already; only --until can be given")
             done = notices.switch_on(int(target), who=me(), until=ends)
@@ -92,7 +92,7 @@ def list_() -> None:
 
 
 @notice.command()
-@click.argument("number", type=int, metavar="ID")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1), metavar="ID")
 def end(number: int) -> None:
     """End the notice of that number, at once."""
     with switch("notice") as (notices, _):
@@ -131,7 +131,7 @@ def zone_of(engine: Engine, target: str) -> tzinfo:
     if target.startswith(QUEUE):
         zone = Staff(from_environment().menus).now().zone
         return zone or ZoneInfo("UTC")
-    return zone_of_lines(engine, target) if not target.isdigit() else zone_of_lines(engine, None)
+    return zone_of_lines(engine, target) if not target.isdecimal() else zone_of_lines(engine, None)
 
 
 def me() -> str:

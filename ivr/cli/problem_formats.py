@@ -38,6 +38,7 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # the name of a file may be no text
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 

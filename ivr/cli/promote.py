@@ -13,4 +13,5 @@ from ivr.cli.publishing import publishing, told, who, why_option
 def promote(line: str, why: str | None) -> None:
     """Give all callers of LINE the version that is being tried out (ivr publish FILE --share 10%)."""
     with publishing("promote") as publisher:
-        click.echo(told(publisher.promote(line, who=who(), why=why)))
+        done = publisher.promote(line, who=who(), why=why)
+    click.echo(told(done))

@@ -139,7 +139,8 @@ def import_(folder: Path, line: str | None, language: str, dry_run: bool) -> Non
 def draft(line: str | None, only: tuple[str, ...], again: bool) -> None:
     """Have what is missing read by espeak-ng, as drafts; what a person recorded is never touched."""
     from ivr.switchboard.prompts.bringing import drop, keep
-    from ivr.switchboard.prompts.drafts import NoSynthesizerError, drafted, read_aloud
+    from ivr.switchboard.prompts.drafts import drafted, read_aloud
+    from ivr.switchboard.prompts.synthesis import NoSynthesizerError
 
     recordings = from_environment().recordings
     found = _standings(_flows(line))

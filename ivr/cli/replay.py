@@ -32,7 +32,7 @@ Format = Literal["text", "json", "csv"]
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--since", type=MomentOption(), help="Calls from then on: 24h, 7d, 2026-07-01T10:00.  [default: 7d]")
-@click.option("--until", type=MomentOption(), help="Calls before then, written in the same way.  [default: now]")
+@click.option("--until", type=MomentOption(last=True), help="Calls before then, written alike.  [default: now]")
 @click.option("--line", help="Calls of this line.  [default: the name of FILE without .yaml]")
 @click.option("--reworded", is_flag=True, help="Take the same prompts in other words as heard the same.")
 @click.option("--format", "format_", type=click.Choice(get_args(Format)), default="text", show_default=True)

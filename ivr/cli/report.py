@@ -41,7 +41,7 @@ class ZoneOption(click.ParamType[ZoneInfo]):
 
 @click.command()
 @click.option("--since", type=MomentOption(), help="From then on: 24h, 7d, 2026-07-01T10:00.  [default: 7d]")
-@click.option("--until", type=MomentOption(), help="Until then, written in the same way.  [default: now]")
+@click.option("--until", type=MomentOption(last=True), help="Until then, written in the same way.  [default: now]")
 @click.option("--line", help="Of this line: the name of its file without .yaml.")
 @click.option("--queue", help="Of this queue.")
 @click.option("--agent", help="Of this agent.")

@@ -17,4 +17,5 @@ def retire(line: str, why: str | None) -> None:
     end. `ivr rollback LINE` brings it back, and so does publishing its file.
     """
     with publishing("retire") as publisher:
-        click.echo(told(publisher.retire(line, who=who(), why=why)))
+        done = publisher.retire(line, who=who(), why=why)
+    click.echo(told(done))

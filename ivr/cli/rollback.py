@@ -18,4 +18,5 @@ def rollback(line: str, to: str | None, why: str | None) -> None:
     Nothing is asked and no scripted call is run. Calls in progress keep their version. The file stays as it is.
     """
     with publishing("rollback") as publisher:
-        click.echo(told(publisher.roll_back(line, who=who(), why=why, to=to)))
+        done = publisher.roll_back(line, who=who(), why=why, to=to)
+    click.echo(told(done))

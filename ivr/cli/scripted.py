@@ -100,6 +100,7 @@ def _portion(
                 try:
                     rows.clear()
                     redis.flushdb()  # no call finds what another one left
+                    trial.forget()
                     verdict = _run(placed, _Line(trial, clock, faked, rows))
                 except Exception as error:  # whatever it is, the other scripts are run
                     verdict = _broken(placed, f"this script broke the test, {_where(error)}")
@@ -127,13 +128,13 @@ class _Line:
 
 def _run(placed: Placed, line: _Line) -> Verdict:
     script = placed.script
-    problems = [*misfits(placed.flow, script.answers), *line.trial.misfits(script.agents)]
-    if problems:
-        return Verdict(placed, same=False, heard=placed.text, problems=tuple(problems), whole=False)
     at = script.at if script.at.tzinfo else script.at.replace(tzinfo=placed.flow.zone)
     line.clock.moment = at.astimezone(UTC)
+    unfit = [(it.number, message) for it, message in line.trial.begin(script.given)]
+    problems = [*misfits(placed.flow, script.answers), *unfit]
+    if problems:
+        return Verdict(placed, same=False, heard=placed.text, problems=tuple(problems), whole=False)
     line.faked.expect(script.answers)
-    line.trial.begin(script.agents)
     did: list[str] = []
 
     def hear(event: Event) -> None:

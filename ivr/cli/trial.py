@@ -7,22 +7,27 @@ import secrets
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sqlalchemy import delete
 from werkzeug.serving import make_server
 
 from ivr.cli.faked import Faked
 from ivr.config import Settings, from_environment
 from ivr.phone import Clock
-from ivr.phone.scripts import Stands
+from ivr.phone.given import Given, Noticed, Special, Stands
 from ivr.store.embedded import Embedded
+from ivr.store.notices import NoticeBook, notices, special_days
 from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Versions
 from ivr.switchboard.clock import utc_now
 from ivr.switchboard.lookups import Lookups
+from ivr.switchboard.notice_board import QUEUE
+from ivr.switchboard.notices import Notices, RefusedNotice
 from ivr.switchboard.publish import Publisher
 from ivr.switchboard.queue_tasks import queue_tasks
 from ivr.switchboard.queue_work import QueueWork
@@ -36,6 +41,12 @@ MOST_SERVICES = 16
 _BUILDING = threading.Lock()
 """One application at a time: routes are compiled by `ast`, which in Python 3.11.7 counts its depth for all threads
 together and stumbles ("AST constructor recursion depth mismatch", CPython issue 106905)."""
+
+WHO = "a scripted call"
+"""Who sets the notices of a trial."""
+
+LOOKS = 1000
+"""Of a service on trial at its board, until it has what was put there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +79,61 @@ class Trial:
 
     url: str
     token: str
+    line: str
+    clock: Clock
     parts: Parts
     worker: QueueWork
 
-    def misfits(self, agents: Iterable[Stands]) -> Iterator[tuple[int, str]]:
-        """Of these agents, those whom the team does not have: the number of the line, and what is wrong."""
+    def begin(self, given: Iterable[Given]) -> list[tuple[Given, str]]:
+        """Lets a call begin with this given; what of it cannot be, and what is wrong with it."""
+        given = list(given)
         team = self.parts.staff.now()
-        for it in agents:
-            if it.agent not in team.agents:
-                known = ", ".join(team.agents) or "none"
-                yield it.number, f'team.yaml has no agent "{it.agent}"; it has {known}'
+        known = ", ".join(team.agents) or "none"
+        unfit: list[tuple[Given, str]] = []
+        for it in given:
+            if isinstance(it, Stands) and it.agent not in team.agents:
+                unfit.append((it, f'team.yaml has no agent "{it.agent}"; it has {known}'))
+            elif isinstance(it, Stands):
+                self.parts.queues.set_agent(it.agent, it.state, self.clock.now().timestamp())
+        if len(given) > sum(isinstance(it, Stands) for it in given):
+            unfit += self._post(given)
+        return unfit
 
-    def begin(self, agents: Iterable[Stands]) -> None:
-        """Lets a call begin with these agents in, and nobody else."""
-        now = self.parts.switchboard.now().timestamp()
-        for it in agents:
-            self.parts.queues.set_agent(it.agent, it.state, now)
+    def _post(self, given: list[Given]) -> Iterator[tuple[Given, str]]:
+        """Puts notices and special days on the board, as people do, until the service knows them."""
+        board, engine = self.parts.board, self.parts.engine
+        switch = Notices(board, engine, self.parts.staff.now, self.clock.now)
+        by_target: dict[str, list[Noticed]] = {}
+        for it in given:
+            match it:
+                case Noticed():
+                    by_target.setdefault(it.queue or self.line, []).append(it)
+                case Special(day, of, hours):
+                    target, of = (of, "") if of.startswith(QUEUE) else (self.line, of)
+                    try:
+                        switch.add_day(target, day, hours, of=of, who=WHO)
+                    except RefusedNotice as refused:
+                        yield it, str(refused)
+        for target, rows in by_target.items():
+            words = {it.language: it.words for it in rows if it.language}
+            try:
+                switch.put(target, words, closed=len(words) < len(rows), who=WHO)
+            except RefusedNotice as refused:
+                yield rows[0], str(refused)
+        # A look at the board that began before this may end after it; callers of a service wait for the next one.
+        wanted = NoticeBook(engine).current(self.clock.now())
+        for _ in range(LOOKS):
+            if board.now() == wanted:
+                break
+            time.sleep(0.01)
+            board.changed()
+
+    def forget(self) -> None:
+        """Takes away what an earlier call was given: as if it had never been, whatever the clock says by then."""
+        with self.parts.engine.begin() as connection:
+            gone = [connection.execute(delete(table)).rowcount for table in (notices, special_days)]
+        if any(gone):
+            self.parts.board.changed()
 
 
 @contextmanager
@@ -116,7 +166,7 @@ def service(
             recordings=folder,  # a terminal shows words, so they come as words and not as audio; but for hold audio
         )
         engine = open_engine(settings.database)
-        Publisher(Versions(engine), None, utc_now).publish(file, who="a trial call")
+        line = Publisher(Versions(engine), None, utc_now).publish(file, who="a trial call").line
         engine.dispose()
         real = Lookups(settings)
         with _BUILDING:
@@ -130,7 +180,7 @@ def service(
             parts: Parts = app.extensions["ivr"].parts
             # Without an account: nobody is really called.
             worker = QueueWork(queue_tasks(parts, None), lambda: [0], clock.now)
-            yield Trial(f"http://127.0.0.1:{server.server_port}", token, parts, worker)
+            yield Trial(f"http://127.0.0.1:{server.server_port}", token, line, clock, parts, worker)
         finally:
             server.shutdown()
             thread.join()

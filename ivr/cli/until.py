@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 import click
 
@@ -18,16 +18,23 @@ class Ahead:
     what: timedelta | time | datetime
 
     def after(self, begin: datetime, zone: tzinfo) -> datetime:
-        """The moment, aware, counted from `begin` (aware) in a line of this zone."""
+        """The moment in UTC, counted from `begin` (aware) in a line of this zone. Spans are as long as a clock runs,
+        also where the clock on the wall is put forward or back meanwhile.
+        """
         match self.what:
             case timedelta():
-                return begin + self.what
+                return begin.astimezone(UTC) + self.what
             case datetime():
-                return self.what if self.what.tzinfo else self.what.replace(tzinfo=zone)
+                return (self.what if self.what.tzinfo else self.what.replace(tzinfo=zone)).astimezone(UTC)
             case time():
-                local = begin.astimezone(zone)
-                found = datetime.combine(local.date(), self.what, zone)
-                return found if found > local else datetime.combine(local.date() + timedelta(days=1), self.what, zone)
+                today = begin.astimezone(zone).date()
+                # A time that comes twice on the day on which clocks are put back is first the earlier one.
+                times = (
+                    datetime.combine(day, self.what.replace(fold=fold), zone).astimezone(UTC)
+                    for day in (today, today + timedelta(days=1))
+                    for fold in (0, 1)
+                )
+                return next(it for it in times if it > begin)
 
 
 def read_ahead(text: str) -> Ahead:

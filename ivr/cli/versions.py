@@ -41,7 +41,7 @@ def versions(line: str, compare: bool) -> None:
         if report is None:
             click.echo(f"ivr versions: no version of {line} is being tried out", err=True)
             sys.exit(1)
-        for row in trial_words(report):
+        for row in trial_words(report, zone_of_lines(engine, line)):
             click.echo(row)
 
 

@@ -86,11 +86,12 @@ def work(settings: Settings, stop: threading.Event) -> None:
             overflow = Overflow(redis, backlog, leases.held)
             outbox = Outbox(redis, Claims(engine), aside, carrier, leases.held, utc_now, parts.not_done)
             agents = AgentLog(AgentChanges(redis), AgentStates(engine), aside)
+            publisher = Publisher(Versions(engine), redis, utc_now, fallbacks=settings.data / "fallback")
             tasks = [*queue_tasks(parts, carrier), Task("noting what agents did", 1, agents.round)]
+            tasks.append(Task("telling what is live", 4, lambda _: publisher.tell()))
             queues = QueueWork(tasks, leases.held, utc_now)
             audio = AudioRemoval(settings.data, parts.calls if carrier else None)
             retention = Retention(settings.keep, old, parts.messages, audio, aside)
-            publisher = Publisher(Versions(engine), redis, utc_now, fallbacks=settings.data / "fallback")
             watch = Watch(engine, publisher, utc_now)
             chores = (
                 lambda: close_lost(old, redis, parts.switchboard.note, utc_now()),

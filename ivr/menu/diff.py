@@ -2,13 +2,13 @@
 
 diff        the changes of the whole, in their order       diff_line   the top of the file, hours, look-ups, pieces
 diff_steps  steps, one by one: where they lead, their      diff_words  what callers hear, and how long it takes
-            options and settings
+            options and settings                           diff_moved  pieces whose running step has another name
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from ivr.menu.flow import Flow
@@ -53,8 +53,15 @@ def diff(old: Flow, new: Flow) -> tuple[Change, ...]:
 def _changes(old: Flow, new: Flow) -> Iterator[Change]:
     # Here, since they need Change.
     from ivr.menu.diff_line import line_changes
+    from ivr.menu.diff_moved import called_now, moved, moved_name
     from ivr.menu.diff_steps import renamed_steps, step_changes
 
+    called = called_now(old, new)
+    for was, is_ in called.items():
+        yield Change("step", is_, "", was, is_, f"step {was} is called {is_} now", (was,))
+    before = {is_: was for was, is_ in called.items()}
+    old = moved(old, called) if called else old
     names = renamed_steps(old, new)
-    yield from line_changes(old, new, names)
-    yield from step_changes(old, new, names)
+    for it in (*line_changes(old, new, names), *step_changes(old, new, names)):
+        # The log has the steps as they were called then.
+        yield replace(it, touches=tuple(moved_name(step, before) for step in it.touches)) if it.touches else it

@@ -12,7 +12,7 @@ from ivr.menu.flow import LAST_RESORT, VOICEMAIL, Flow
 from ivr.menu.graph import exits, reachable
 from ivr.menu.options import Option
 from ivr.menu.problems import shown
-from ivr.menu.steps import Act, Menu, Opening, Step, Switch, destination, prompts
+from ivr.menu.steps import Act, Menu, Opening, Step, Survey, Switch, destination, prompts
 from ivr.menu.words import Prompt
 
 Names = Mapping[str, str]
@@ -33,7 +33,9 @@ def own_steps(flow: Flow) -> dict[str, Step[Act]]:
 
 
 def renamed_steps(old: Flow, new: Flow) -> dict[str, str]:
-    """What each step that both versions have is called in the newer one; the same words say that it is the same."""
+    """What each step that both versions have is called in the newer one. The same words say that it is the same; where
+    it has none, that it does the same.
+    """
     was, is_ = own_steps(old), own_steps(new)
     names = {name: name for name in was if name in is_}
     gone = _by_words({name: step for name, step in was.items() if name not in is_})
@@ -76,9 +78,14 @@ def _by_words(steps: Mapping[str, Step[Act]]) -> dict[tuple[object, ...], list[s
             for it in prompts(step)
             for language, texts in it.texts.items()
         )
-        if said:
-            found.setdefault((type(step.act), said), []).append(name)
+        found.setdefault((type(step.act), said or _does(step)), []).append(name)
     return found
+
+
+def _does(step: Step[Act]) -> tuple[object, ...]:
+    """What a step says of itself beside words: not where it leads."""
+    kept = (it for it in fields(step.act) if it.metadata.get("shape") is not destination and it.name != "cases")
+    return tuple((it.name, repr(getattr(step.act, it.name))) for it in kept)
 
 
 def _inside(name: str, flow: Flow, names: Names) -> bool:
@@ -200,6 +207,12 @@ def _case(key: str) -> str:
 
 def _settings(old: Step[Act], new: Step[Act]) -> Iterator[Change]:
     """What else the step says of itself: neither words, nor where it leads, nor options."""
+    if isinstance(old.act, Survey) and isinstance(new.act, Survey):
+        asked = [[it.name for it in act.questions] for act in (old.act, new.act)]
+        one, other = (", ".join(it for it in names if it in asked[0] and it in asked[1]) for names in asked)
+        if one != other:
+            words = f"{new.name}: the questions are asked in the order {other} now, and were in {one}"
+            yield Change("setting", new.name, "", one, other, words, (old.name,))
     for spec in fields(old.act):
         shape = spec.metadata.get("shape")
         values = getattr(old.act, spec.name), getattr(new.act, spec.name)

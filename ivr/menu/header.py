@@ -60,7 +60,8 @@ def _title(text: str) -> str:
 
 
 timezone: Shape[ZoneInfo] = checked(_timezone, "a time zone, such as America/Chicago", "timezone")
-country: Shape[str] = checked(_country, "a country, such as US", "country")
+language = checked(_language, "a language, such as en-US", "language", shapes.matching(LANGUAGE.pattern))
+country: Shape[str] = checked(_country, "a country, such as US", "country", shapes.matching("[A-Z]{2}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,11 @@ class Header:
 
     title: str = key(checked(_title, "the line's name", "value"), "what the line is called", name="line")
     numbers: tuple[str, ...] = key(
-        list_of(checked(_number, "a phone number", "phone-number"), "the line's numbers", least=1),
+        list_of(
+            checked(_number, "a phone number", "phone-number", shapes.matching(rf"{shapes.E164}|(sip|client):.+")),
+            "the line's numbers",
+            least=1,
+        ),
         'the phone numbers that it answers: ["+15005550006"]',
     )
     zone: ZoneInfo = key(
@@ -78,7 +83,7 @@ class Header:
         name="timezone",
     )
     languages: tuple[str, ...] = key(
-        list_of(checked(_language, "a language, such as en-US", "language"), "the line's languages", least=1),
+        list_of(language, "the line's languages", least=1),
         "the languages that it speaks, the first by default: [en-US, es-MX]",
     )
     start: str = key(destination, "the step that every call begins with")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from opening_hours import (  # type: ignore[attr-defined]  # its stubs forget th
 )
 
 from ivr.menu.problems import shown
+from ivr.menu.special_days import DAY, Spans, days_in, on_the_calendar, without_nights
 
 LONGEST = 1_000
 HORIZON = timedelta(days=20 * 366)
@@ -55,7 +56,23 @@ class Hours:
 
 @lru_cache(maxsize=1024)
 def _amended(source: str, rules: str, zone: ZoneInfo, country: str | None) -> Hours:
+    days = days_in(rules)
+    if days is not None:
+        by_day = without_nights(source)
+        own = _compiled(by_day, zone, country)
+        rules = "; ".join(on_the_calendar(days, lambda day: _spans(own, day), nights=by_day != source))
     return _compiled(f"{source.rstrip().rstrip(';')}; {rules}", zone, country)
+
+
+def _spans(hours: Hours, day: date) -> Spans:
+    """When they are open on a date, in minutes by the clock on the wall."""
+    begin = datetime(day.year, day.month, day.day, tzinfo=hours.zone)
+    end = begin + timedelta(days=1)
+    return tuple(
+        (60 * opens.hour + opens.minute, DAY if closes >= end else 60 * closes.hour + closes.minute)
+        for opens, closes, state, _ in hours.rules.intervals(begin, end)
+        if state == State.OPEN
+    )
 
 
 def compile_hours(source: str, zone: ZoneInfo, country: str | None) -> Hours:

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 from ivr.menu.hours import Hours, compile_hours
 from ivr.menu.public_holidays import names_of
+from ivr.menu.special_days import days_in
 
 _OFF = re.compile(r'\s*\b(off|closed)\b\s*("[^"]*")?\s*$')
 _BETWEEN = re.compile(r'("[^"]*")|(\|\||;)')
@@ -54,7 +55,9 @@ def why(hours: Hours, at: datetime, special: str = "") -> Why:
     if first is None and not verdict:
         return Why(False, f"no rule opens a {local:%A}{_holiday(hours, local.date())}")
     if first is None or first[1] != verdict:
-        return Why(verdict, "as its rules say together")
+        yesterday = local.date() - timedelta(days=1)
+        night = [it.text for it in rules if it.special and not verdict and yesterday in (days_in(it.text) or ())]
+        return Why(verdict, f"the night of the special day {night[-1]}" if night else "as its rules say together")
     return Why(verdict, _words(first[0], hours, local, verdict))
 
 
@@ -105,11 +108,13 @@ def _opens_on(hours: Hours, day: date) -> bool:
     if hours.is_open(begins) and not hours.is_open(begins - timedelta(minutes=1)):
         return True
     following = hours.next_change(begins)
+    if following is None:
+        return hours.is_open(begins)
     while following is not None and following.date() == day:
         if hours.is_open(following):
             return True
         following = hours.next_change(following)
-    return hours.is_open(begins) and following is None
+    return False
 
 
 def _words(rule: _Rule, hours: Hours, local: datetime, verdict: bool) -> str:

@@ -16,6 +16,11 @@ SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 """Any scalar: to this reader all of them are text, to an editor's YAML some are numbers or booleans."""
 
 
+def matching(regex: str) -> dict[str, Any]:
+    """A scalar that matches the whole regular expression, where an editor takes it for text."""
+    return SCALAR | {"pattern": f"^\\s*({regex})\\s*$"}
+
+
 # The shapes of scalars
 
 
@@ -43,7 +48,7 @@ def pattern(regex: str, what: str, rule: str = "value") -> Shape[str]:
             raise ValueError(f"{shown(text)} is not {what}")
         return text
 
-    return checked(check, what, rule, SCALAR | {"pattern": f"^\\s*({regex})\\s*$"})
+    return checked(check, what, rule, matching(regex))
 
 
 def choice(words: Iterable[str], what: str) -> Shape[Any]:
@@ -115,14 +120,18 @@ def is_name(text: str) -> bool:
     return re.fullmatch(NAME, text) is not None
 
 
+E164 = r"\+[1-9][0-9]{6,14}"
+"""A phone number in its international form (ITU-T E.164)."""
+
+
 def phone_number(text: str) -> str:
     """The number in its international form (E.164). Raises ValueError."""
-    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", text):
+    if not re.fullmatch(E164, text):
         raise ValueError(f"{shown(text)} is not a phone number in the international form, such as +15005550100")
     return text
 
 
-phone = checked(phone_number, "a phone number such as +15005550100", "phone-number")
+phone = checked(phone_number, "a phone number such as +15005550100", "phone-number", matching(E164))
 
 
 # The shapes of collections

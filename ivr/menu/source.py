@@ -20,7 +20,7 @@ from ivr.menu.traps import line_traps, syntax_trap
 
 DEEPEST = 20
 LARGEST = 8_000_000  # bytes; ten thousand steps take about two million
-MOST_READ = 40_000_000  # characters read again and again while a file's syntax errors are mended
+MOST_READ = 8_000_000  # characters read again and again while a file's syntax errors are mended
 MOST_MENDS = 100
 
 Kind = Literal["scalar", "map", "list"]

@@ -18,11 +18,11 @@ from ivr.phone.verbs import perform
 from ivr.phone.webhook import Fetch
 
 
-def inbound(leg: Leg, url: str, header: tuple[tuple[str, str], ...] = (), zone: tzinfo = UTC) -> Waits:
+def inbound(leg: Leg, first: Fetch, header: tuple[tuple[str, str], ...] = (), zone: tzinfo = UTC) -> Waits:
     """A call to one of the application's numbers."""
     leg.status = "ringing"
     leg.hear(Began(header, leg.from_, leg.to, leg.began.astimezone(zone)))
-    yield from _whole(leg, converse(leg, Fetch(url)))
+    yield from _whole(leg, converse(leg, first))
 
 
 def created(leg: Leg, first: Fetch | Document, seconds: float) -> Waits:

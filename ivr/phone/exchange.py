@@ -135,7 +135,8 @@ class Exchange:
             to=to,
             device=caller,
             fallback_url=line.fallback_url,
-            told=Told(line.status_url, "POST", frozenset({"completed"})) if line.status_url else None,
+            fallback_method=line.fallback_method,
+            told=Told(line.status_url, line.status_method, frozenset({"completed"})) if line.status_url else None,
             parameters=parameters,
             headers=headers,
             listener=hear,
@@ -144,7 +145,8 @@ class Exchange:
             ctrl_c_hangs_up=ctrl_c_hangs_up,
         )
         delay = max((at - self.clock.now()).total_seconds(), 0.0) if at is not None else 0.0
-        self._start(leg, inbound(leg, line.voice_url, tuple((header or {}).items()), zone), delay)
+        first = Fetch(line.voice_url, line.voice_method)
+        self._start(leg, inbound(leg, first, tuple((header or {}).items()), zone), delay)
         return leg
 
     def create(

@@ -3,16 +3,26 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ivr.phone.twiml import Method
+
 
 @dataclass(slots=True)
 class Line:
-    """One of the application's numbers, with what a carrier's console sets for it."""
+    """One of the application's numbers, with what a carrier's console sets for it.
+
+    `application` and `trunk` are the sids of what has its calls instead of the URLs; they are kept, and nothing more.
+    """
 
     number: str
     voice_url: str
     fallback_url: str | None = None
     status_url: str | None = None
     sid: str = ""
+    voice_method: Method = "POST"
+    fallback_method: Method = "POST"
+    status_method: Method = "POST"
+    application: str = ""
+    trunk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

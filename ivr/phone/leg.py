@@ -13,7 +13,7 @@ from ivr.phone.holder import Holder
 from ivr.phone.loop import Ask, Task, Waits
 from ivr.phone.parse import parse
 from ivr.phone.signals import Gone, Heard, Keys, Moved, Over, Picked, Spoken
-from ivr.phone.twiml import Document, Told
+from ivr.phone.twiml import Document, Method, Told
 from ivr.phone.webhook import Fetch, Reply, Webhooks
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Leg:
         device: Caller,
         direction: str = "inbound",
         fallback_url: str | None = None,
+        fallback_method: Method = "POST",
         told: Told | None = None,
         parent: Leg | None = None,
         parameters: Mapping[str, str] | None = None,
@@ -53,6 +54,7 @@ class Leg:
         self.device = device
         self.direction = direction
         self.fallback_url = fallback_url
+        self.fallback_method: Method = fallback_method
         self.told = told
         self.parent = parent
         self.faults = faults or exchange.faults
@@ -225,7 +227,7 @@ class Leg:
                 raise
             self.hear(Warned(error.code, error.text))
             told = {"ErrorCode": str(error.code), "ErrorUrl": fetch.url.partition("#")[0]}
-        return (yield from self._document(Fetch(self.fallback_url, params=told)))
+        return (yield from self._document(Fetch(self.fallback_url, self.fallback_method, told)))
 
     def _document(self, fetch: Fetch) -> Waits:
         if self.asked >= self._most_webhooks:

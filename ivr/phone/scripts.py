@@ -6,7 +6,7 @@ A script is a transcript. Its header and some of its lines say what is done, all
     from: +15005550100
     to: +15005550006
     at: 2026-07-01T10:00:00-05:00
-    agent ana: available                    # who of the team is in; nobody else is
+    agent ana: available                    # what holds by then: see `given`
 
     en-US  To check a booking, press 2.     what must be heard
     > 2                                     what the caller does, in the words of `acts`
@@ -23,9 +23,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
-from typing import Literal
 
 from ivr.phone.acts import Act, read_act
+from ivr.phone.given import Given, is_given, read_given, written
 from ivr.phone.transcript import words
 
 HEADER = {"line": "meridian.yaml", "from": "+15005550100", "to": "+15005550006", "at": "2026-07-01T10:00"}
@@ -33,7 +33,6 @@ HEADER = {"line": "meridian.yaml", "from": "+15005550100", "to": "+15005550006",
 
 _HEADING = re.compile(r"([a-z]+):(?: +(.*))?")
 _ANSWER = re.compile(r"lookup ([^\s:]+): *(found|not_found|failed)(?: +(.*))?")
-_AGENT = re.compile(r"agent ([^\s:]+): *(available|away)")
 _ADDRESS = re.compile(r"https?://\S+")
 
 _LISTED = ", ".join(f"{name}:" for name in HEADER)
@@ -60,19 +59,10 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Stands:
-    """Who of the team is `available` or `away` when the call begins; the number of its line."""
-
-    agent: str
-    state: Literal["available", "away"]
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class CallScript:
     """A script as it was read. `at` has no zone where the script gives none: it is the line's then.
 
-    `acts` and `answers` are in their order, each with the number of its line, from 1.
+    `acts`, `answers` and what is `given` are in their order, each with the number of its line, from 1.
     """
 
     line: str
@@ -81,7 +71,7 @@ class CallScript:
     at: datetime
     acts: tuple[tuple[int, Act], ...]
     answers: tuple[Answer, ...]
-    agents: tuple[Stands, ...]
+    given: tuple[Given, ...]
     top: tuple[str, ...]  # the header's lines
     body: tuple[str, ...]  # the lines below it, comments and empty ones too
 
@@ -91,13 +81,15 @@ def read_script_file(text: str) -> CallScript:
     rows = [row.rstrip() for row in text.splitlines()]
     header: dict[str, str] = {}
     numbers: dict[str, int] = {}
-    agents: list[Stands] = []
+    given: dict[str, Given] = {}
     below = len(rows) + 1  # the first line that is not the header's
     for number, row in enumerate(rows, 1):
         if _for_readers(row):
             continue
-        if row.startswith("agent "):
-            agents.append(_stands(row, number))
+        if is_given(row):
+            it = _given(row, number)
+            if given.setdefault(written(it)[0], it) is not it:
+                raise ScriptError(number, f'"{written(it)[0]}" stands there already')
             continue
         found = _HEADING.fullmatch(row)
         if found is None or len(header) == len(HEADER):
@@ -112,7 +104,7 @@ def read_script_file(text: str) -> CallScript:
         if not header.get(name) and (name not in header or name in ("line", "at")):
             number = numbers.get(name, min(below, max(len(rows), 1)))
             raise ScriptError(number, f'a script begins with {_LISTED}; write "{name}: {example}"')
-    length = max([*numbers.values(), *(it.number for it in agents)])
+    length = max([*numbers.values(), *(it.number for it in given.values())])
     acts, answers = [], []
     for number, row in enumerate(rows[length:], length + 1):
         try:
@@ -129,7 +121,7 @@ def read_script_file(text: str) -> CallScript:
         _moment(header["at"], numbers["at"]),
         tuple(acts),
         tuple(answers),
-        tuple(agents),
+        tuple(given.values()),
         tuple(rows[:length]),
         tuple(rows[length:]),
     )
@@ -144,17 +136,6 @@ def read_moment(text: str) -> datetime:
     if not 1900 <= moment.year <= 9000:
         raise ValueError(f'"{text}" is no moment in which anybody calls')
     return moment
-
-
-def read_stands(text: str, number: int = 0) -> Stands:
-    """Who of the team is in, of `agent ana: available`, with or without its first word.
-
-    Raises ValueError for anything else.
-    """
-    found = _AGENT.fullmatch((text if text.startswith("agent ") else f"agent {text}").strip())
-    if found is None:
-        raise ValueError(f'"{text}" does not say who is in; write agent NAME: available, or away')
-    return Stands(found[1], "available" if found[2] == "available" else "away", number)
 
 
 def read_answer(text: str, number: int = 0) -> Answer:
@@ -252,9 +233,9 @@ def _moment(text: str, number: int) -> datetime:
         raise ScriptError(number, str(error)) from None
 
 
-def _stands(row: str, number: int) -> Stands:
+def _given(row: str, number: int) -> Given:
     try:
-        return read_stands(row, number)
+        return read_given(row, number)
     except ValueError as error:
         raise ScriptError(number, str(error)) from None
 

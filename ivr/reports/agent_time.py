@@ -14,6 +14,7 @@ from math import ceil, floor
 
 from sqlalchemy import Connection, Engine, func, select
 
+from ivr.reports.named import NONE
 from ivr.store.rollups.agents import Did, lasting, rollup_agents, tally
 from ivr.store.rollups.reading import Piece, pieces
 from ivr.store.rollups.rollup import QUARTER_SECONDS
@@ -65,6 +66,7 @@ def agent_times(
     With a queue, what has to do with calls is that of its calls; who did nothing for it is left out. Being available
     or away is of no queue.
     """
+    queue = "" if queue == NONE else queue
     times, seconds = _counted(engine, since, until, now)
     found: dict[str, list[Did]] = {}
     for did in times.keys() | seconds.keys():

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, or_, select
 
-from ivr.reports.call_wanted import NONE, VISITS, Range, Wanted
+from ivr.reports.call_wanted import VISITS, Range, Wanted
+from ivr.reports.named import NONE, named
+from ivr.store.call_rows import LOST
 from ivr.store.call_terms import call_terms, micros, microseconds
 from ivr.store.log_tables import calls, events
 from ivr.store.queue_visits import queue_visits
@@ -49,6 +51,8 @@ def of_row(wanted: Wanted, *, scoped: bool = True) -> Iterator[ColumnElement[boo
             pass
         case "going_on":
             yield it.how.is_(None)
+        case "no_end":
+            yield or_(it.how.is_(None), it.how == LOST)
         case "no_goal":
             yield ~_has(("goal_reached",))
         case how if how not in VISITS:
@@ -135,7 +139,7 @@ def _has(terms: tuple[str, ...]) -> ColumnElement[bool]:
 
 def is_named(column: ColumnElement[Any], name: str | None) -> list[ColumnElement[bool]]:
     """A column has that name, or (`NONE`) none; nothing is asked where there is no name."""
-    return [] if name is None else [column.is_(None) if name == NONE else column == name]
+    return [] if name is None else [named(column, name)]
 
 
 def within(column: ColumnElement[Any], it: Range) -> list[ColumnElement[bool]]:
@@ -144,3 +148,15 @@ def within(column: ColumnElement[Any], it: Range) -> list[ColumnElement[bool]]:
         return [column == it.low]
     low = [] if it.low is None else [column >= it.low]
     return low if it.high is None else [*low, column <= it.high]
+
+
+def looked_for(wanted: Wanted, sid: ColumnElement[Any], view: FromClause) -> list[ColumnElement[bool]]:
+    """What is asked of the call of a row of a view, besides the names and moments that the view has itself.
+
+    What happened in calls is known once their quarter-hours are settled.
+    """
+    also = [*of_row(wanted, scoped=False), *all_of(terms_of(wanted, scoped=False))]
+    if (visits := of_visits(wanted)) is not None:
+        also.append(visited(visits, calls.c.call_sid))
+    # The first says that it is no call of the service's own lines, of which views have none.
+    return [exists().where(calls.c.call_sid == sid, *also).correlate(view)] if len(also) > 1 else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
 
 from ivr.reports.kpi import Kpi, Parameter, Scope, Settings
 from ivr.reports.views import CALLS, GOALS, whole_seconds
@@ -70,7 +70,12 @@ def _first_contact(settings: Settings, scope: Scope) -> ColumnElement[Any]:
 
 def _long_ago(ended_at: ColumnElement[Any], scope: Scope, within: timedelta) -> ColumnElement[bool]:
     """Whether all that time is over, in which the caller might still have called again."""
-    return true() if scope.now is None else ended_at <= scope.now - within
+    if scope.now is None:
+        return true()
+    try:
+        return ended_at <= scope.now - within
+    except OverflowError:  # before there were years
+        return false()
 
 
 CALLS_IN = Kpi(

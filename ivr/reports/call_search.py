@@ -8,7 +8,7 @@ so a page costs what it takes to meet its calls, and not what there is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,6 +32,7 @@ from ivr.reports.call_conditions import (
     in_index,
     in_span_row,
     is_named,
+    looked_for,
     of_row,
     of_terms,
     of_visits,
@@ -221,15 +222,13 @@ def _by_figure(wanted: Wanted) -> _Walk:
         which = [false()]
     elif wanted.value is not None:
         which += within(value, wanted.value)
-    rows, terms, visits = list(of_row(wanted, scoped=False)), terms_of(wanted, scoped=False), of_visits(wanted)
-    also = [*rows, *all_of(terms)]
-    if visits is not None:
-        also.append(visited(visits, calls.c.call_sid))
+    if wanted.survey is not None and wanted.score is None and "survey" in view:
+        which.append(view.survey == wanted.survey)  # of the rows that count, and not of any answer in their calls
+        wanted = replace(wanted, survey=None)
+    which += looked_for(wanted, sid, kpi.view)
 
     def walk(after: Place | None, number: int) -> Select[Any]:
         query = select(moment.label("moment"), sid.label("sid")).select_from(kpi.view).where(*which).distinct()
-        if len(also) > 1:
-            query = query.where(exists().where(calls.c.call_sid == sid, *also).correlate(kpi.view))
         return _newest(query, moment, sid, after, number)
 
     return walk

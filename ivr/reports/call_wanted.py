@@ -9,9 +9,6 @@ from datetime import datetime
 
 from ivr.reports.kpi import Kpi, Setting
 
-NONE = "-"
-"""What has no name, as figures name it: no queue, no agent."""
-
 HOW = ("line", "completed", "lost", "busy", "failed", "no-answer", "canceled")
 """How calls end: the line's own word, ours, and the carrier's."""
 
@@ -20,7 +17,7 @@ VISITS = (
 )  # fmt: skip
 """How visits to queues end."""
 
-OUTCOMES = (*HOW, "going_on", *VISITS, "message", "goal", "no_goal", "something", "nothing")
+OUTCOMES = (*HOW, "going_on", "no_end", *VISITS, "message", "goal", "no_goal", "something", "nothing")
 """What can be asked of the end of a call."""
 
 MEASURES = {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7), "yes_no": (0, 1)}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, func, or_, select
+from sqlalchemy import Engine, Select, func, select
 
 from ivr.reports.export_columns import Export
 from ivr.reports.kpi import Scope
+from ivr.reports.named import in_scope
 
 BATCH = 2000
 """Rows that are fetched and written at once."""
@@ -32,7 +33,22 @@ def batches(engine: Engine, export: Export, scope: Scope) -> Generator[Sequence[
         engine.connect() as connection,
         connection.execution_options(yield_per=BATCH).execute(query) as result,
     ):
-        yield from result.partitions()
+        at = [place for place, it in enumerate(export.columns) if it.kind == "fields"]
+        for rows in result.partitions():
+            yield [_shown(row, at) for row in rows] if at else rows
+
+
+def _shown(row: Sequence[Any], at: Sequence[int]) -> Sequence[Any]:
+    return [shown(value) if place in at else value for place, value in enumerate(row)]
+
+
+def shown(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of an input or an event, but for where the carrier has its recording.
+
+    Unless an account asks for credentials there (Twilio's "Enforce HTTP Auth on Media URLs"), whoever has the address
+    can hear it, and who may read the log may not therefore listen.
+    """
+    return {name: value for name, value in fields.items() if name != "url"} if "url" in fields else fields
 
 
 def columns_of(export: Export) -> Select[Any]:
@@ -43,13 +59,5 @@ def columns_of(export: Export) -> Select[Any]:
 def within(export: Export, query: Select[Any], scope: Scope) -> Select[Any]:
     """The query of an export, narrowed to a part of the log."""
     columns = export.view.c
-    query = query.where(columns[export.moment] >= scope.since, columns[export.moment] < scope.until)
-    if scope.queues is not None:
-        query = query.where(or_(*(_named(columns.queue, it) for it in scope.queues)))
-    names = {name: getattr(scope, name) for name in ("line", "version", "agent", "language")}
-    return query.where(*(_named(columns[name], wanted) for name, wanted in names.items() if wanted is not None))
-
-
-def _named(column: ColumnElement[Any], wanted: str) -> ColumnElement[bool]:
-    """Whether it has this name; "-" is none."""
-    return column.is_(None) if wanted == "-" else column == wanted
+    moment = columns[export.moment]
+    return query.where(moment >= scope.since, moment < scope.until, *in_scope(columns, scope))

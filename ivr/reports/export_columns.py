@@ -85,7 +85,7 @@ _EVENTS = Export(
         Exported("at", "moment", records.c.at, "when"),
         Exported("kind", "text", events.c.kind, "what happened"),
         Exported("step", "text", events.c.step, "at which step"),
-        Exported("data", "fields", events.c.data, "what else is known of it, as JSON"),
+        Exported("data", "fields", events.c.data, "what else is known of it, as JSON; of a recording, not where it is"),
     ),
     lambda *columns: (
         select(*columns)

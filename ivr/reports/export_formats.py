@@ -17,8 +17,8 @@ Format = Literal["csv", "parquet", "jsonl"]
 
 Rows = Sequence[Sequence[Any]]
 
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula, or skips before one."""
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - these are meant
+"""What a spreadsheet takes for the beginning of a formula, or skips before one; the wide ones in East Asia."""
 
 
 class NoParquet(Exception):  # noqa: N818 - it says what is the case

@@ -173,7 +173,8 @@ def _queue(kind: str, it: Mapping[str, Any], who: str) -> str:
 
 
 def _fields(kind: str, it: Mapping[str, Any]) -> str:
-    fields = ", ".join(f"{name} {_value(value)}" for name, value in it.items() if value not in ("", None))
+    told = ((name, value) for name, value in it.items() if name != "url" and value not in ("", None))
+    fields = ", ".join(f"{name} {_value(value)}" for name, value in told)
     return _plain(kind) + (f": {fields}" if fields else "")
 
 

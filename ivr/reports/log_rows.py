@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, Select, case, func, l
 
 from ivr.reports.kpi import By, Kpi, Scope, Settings
 from ivr.reports.local_spans import local_name
+from ivr.reports.named import NONE, in_scope
 from ivr.reports.views import quarter
 
 OF_TIME = ("day", "hour", "quarter")
@@ -30,7 +31,7 @@ def log_rows(
     """All rows of a scope. Raises SQLAlchemyError."""
     counted = kpi.counts(settings)
     for row in connection.execute(_query(kpi, settings, scope, counted, by)).mappings():
-        of = local_name(row["of"], by, zone) if by in OF_TIME else "-" if row["of"] is None else str(row["of"])
+        of = local_name(row["of"], by, zone) if by in OF_TIME else NONE if row["of"] is None else str(row["of"])
         value = None if row["value"] is None else int(row["value"])
         yield LogRow(of, value, row["times"], {name: int(row[name]) for name in counted})
 
@@ -49,12 +50,7 @@ def _query(
             of = columns[by]
     numbers = [_one_or_nought(which).label(name) for name, which in counted.items()]
     rows = select(of.label("of"), kpi.value(settings, scope).label("value"), *numbers)
-    rows = rows.where(moment >= scope.since, moment < scope.until)
-    if scope.queues is not None:
-        rows = rows.where(columns.queue.in_(scope.queues))
-    for name in ("line", "version", "agent", "language"):
-        if (wanted := getattr(scope, name)) is not None:
-            rows = rows.where(columns[name] == wanted)
+    rows = rows.where(moment >= scope.since, moment < scope.until, *in_scope(columns, scope))
     # In two: to PostgreSQL the same expression with other parameters is another one, and cannot be grouped by.
     each = rows.subquery().c
     sums = [func.sum(each[name]).label(name) for name in counted]

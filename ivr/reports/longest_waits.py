@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, literal_column, select
 
 from ivr.reports.kpi import Scope
+from ivr.reports.named import named, one_of
 from ivr.store.log_tables import calls
 from ivr.store.queue_visits import queue_visits
 from ivr.store.sql import Moment
@@ -45,7 +46,7 @@ def longest_waits(engine: Engine, scope: Scope, most: int = 15) -> list[LongWait
     query = query.where(at >= scope.since, at < scope.until, waited.is_not(None), calls.c.called_back.is_(False))
     query = query.where(calls.c.line.is_(None) | calls.c.line.not_like("service.%"))
     if scope.queues is not None:
-        query = query.where(it.queue.in_(scope.queues))
+        query = query.where(one_of(it.queue, scope.queues))
     for column, wanted in (
         (calls.c.line, scope.line),
         (calls.c.version, scope.version),
@@ -53,6 +54,6 @@ def longest_waits(engine: Engine, scope: Scope, most: int = 15) -> list[LongWait
         (it.agent, scope.agent),
     ):
         if wanted is not None:
-            query = query.where(column == wanted)
+            query = query.where(named(column, wanted))
     with engine.connect() as connection:
         return [LongWait(*row) for row in connection.execute(query.order_by(waited.desc()).limit(most))]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
+from typing import TypeVar
 
 from sqlalchemy import Engine
 
@@ -11,6 +12,8 @@ from ivr.reports.figure import Figure, figure
 from ivr.reports.gathering import Asked, gather
 from ivr.reports.kpi import By, Kpi, Scope, Setting
 from ivr.reports.spread import Spread
+
+T = TypeVar("T")
 
 Given = Mapping[str, Mapping[str, Setting]]
 """Settings, by the figures' names."""
@@ -37,7 +40,7 @@ def measure_all(
     return {
         kpi.name: {
             of: figure(kpi.unit, of, heap.spread, heap.counts, medians=medians)
-            for of, heap in sorted(found[kpi.name].parts.items())
+            for of, heap in in_order(found[kpi.name].parts.items(), by)
         }
         for kpi in kpis
     }
@@ -57,4 +60,11 @@ def spreads(
     Seconds from two minutes on are in buckets of at most 1.6 %. Raises as `measure_all` does.
     """
     found = gather(engine, tuple(kpis), given or {}, Asked(scope, by, zone, buckets=True), log_alone=False)
-    return {name: {of: heap.spread for of, heap in sorted(it.parts.items())} for name, it in found.items()}
+    return {name: {of: heap.spread for of, heap in in_order(it.parts.items(), by)} for name, it in found.items()}
+
+
+def in_order(parts: Iterable[tuple[str, T]], by: By) -> list[tuple[str, T]]:
+    """Parts by their names; quarter-hours as they came, also when the clock was put back."""
+    if by == "quarter":
+        return sorted(parts, key=lambda it: datetime.fromisoformat(it[0]))
+    return sorted(parts, key=lambda it: it[0])

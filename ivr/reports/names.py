@@ -11,6 +11,7 @@ from ivr.reports.call_kpis import CALLS_IN
 from ivr.reports.handling_kpis import MISSED
 from ivr.reports.kpi import By, Scope
 from ivr.reports.measuring import measure_all
+from ivr.reports.named import NONE
 from ivr.reports.survey_kpis import CSAT, RESPONSE
 from ivr.reports.views import CALLS
 from ivr.reports.waiting_kpis import ASA, CALLBACKS_KEPT
@@ -79,7 +80,7 @@ def _rolled_up(engine: Engine) -> dict[By, set[str]]:
     found: dict[By, set[str]] = {}
     for by in _KINDS:
         measured = measure_all(engine, _EVERYWHERE, _ALL_TIME, by=by, medians=False)
-        found[by] = {name for figures in measured.values() for name in figures} - {"-"}
+        found[by] = {name for figures in measured.values() for name in figures} - {NONE}
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from ivr.reports.kpi import By, Scope
 from ivr.reports.local_spans import Shift, day_name, day_sql, hour_name, hour_sql, local_name, shifts
+from ivr.reports.named import NONE
 from ivr.reports.rolled import Cell
 from ivr.store.rollups.grains import DIMENSIONS, FINEST, HALF_HOUR, grain_for, spans_for
 from ivr.store.rollups.names import ids, names
@@ -94,7 +95,7 @@ def _naming(connection: Connection, by: By, zone: tzinfo) -> Callable[[int], str
         case "quarter":
             return lambda quarter: local_name(quarter, by, zone)
         case _:
-            known = {0: "-"} | names(connection)
+            known = {0: NONE} | names(connection)
             return lambda number: known[number]
 
 
@@ -118,6 +119,7 @@ def _wanted(connection: Connection, scope: Scope) -> dict[str, list[int]]:
     if scope.queues is not None:
         named["queue"] = scope.queues
     known = ids(connection, {one for ones in named.values() for one in ones}) if named else {}
+    known[NONE] = 0
     return {name: [known[one] for one in ones] or [-1] for name, ones in named.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, tzinfo
 
 from ivr.reports.sequential import ALPHA, FEWEST, Arm, Evidence
 from ivr.reports.trial import Beside, TrialReport
@@ -11,10 +12,10 @@ from ivr.reports.wording import amount
 HEADS = ("", "live", "tried out", "")
 
 
-def trial_words(report: TrialReport) -> Iterator[str]:
-    """The lines of the report: what is compared, the table, and what the evidence says."""
+def trial_words(report: TrialReport, zone: tzinfo = UTC) -> Iterator[str]:
+    """The lines of the report: what is compared, the table, and what the evidence says. Moments are in the zone."""
     share = f"{100 * (report.trial.share or 0):.4g} % of callers"
-    since = report.trial.published_at.isoformat(timespec="seconds")
+    since = report.trial.published_at.astimezone(zone).isoformat(timespec="seconds")
     yield f"{report.line}: {report.trial.version} on {share} since {since}, beside {report.live.version}"
     yield ""
     rows = [HEADS, *map(figure_cells, report.figures)]

@@ -13,9 +13,11 @@ from sqlalchemy import ColumnElement, Engine, func, literal, select
 from ivr.reports.figure import Figure, figure
 from ivr.reports.kpi import Kpi, Scope
 from ivr.reports.measuring import spreads
+from ivr.reports.named import NONE, in_scope
 from ivr.reports.spread import Spread
 from ivr.reports.survey_kpis import CES, CSAT, NPS, RESPONSE
 from ivr.reports.views import ANSWERS, QUARTER, quarter
+from ivr.store.survey_tables import survey_answers
 
 _OF_ANSWERS: tuple[Kpi, ...] = (CSAT, NPS, CES)
 
@@ -93,7 +95,8 @@ def marks(engine: Engine, scope: Scope, survey: str | None = None) -> list[Marks
 def surveys(engine: Engine) -> list[str]:
     """The names of all surveys that were ever answered."""
     with engine.connect() as connection:
-        return sorted(connection.scalars(select(ANSWERS.c.survey).distinct()))
+        # Of the table: the view looks up each answer's call, and all answers there are take it seconds.
+        return sorted(connection.scalars(select(survey_answers.c.survey).distinct()))
 
 
 def _of_log(kpis: Sequence[Kpi], scope: Scope, survey: str | None, by: Part) -> Any:
@@ -115,16 +118,11 @@ def _of_log(kpis: Sequence[Kpi], scope: Scope, survey: str | None, by: Part) -> 
 
 
 def _which(columns: Any, moment: str, scope: Scope, survey: str | None) -> list[ColumnElement[bool]]:
-    which = [columns[moment] >= scope.since, columns[moment] < scope.until]
-    if scope.queues is not None:
-        which.append(columns.queue.in_(scope.queues))
-    for name in ("line", "version", "agent", "language"):
-        if (wanted := getattr(scope, name)) is not None:
-            which.append(columns[name] == wanted)
+    which = [columns[moment] >= scope.since, columns[moment] < scope.until, *in_scope(columns, scope)]
     return which if survey is None else [*which, columns.survey == survey]
 
 
 def _named(of: Any, by: Part, zone: tzinfo) -> str:
     if by == "day":
         return datetime.fromtimestamp(of * QUARTER, zone).date().isoformat()
-    return "-" if of is None else str(of)
+    return NONE if of is None else str(of)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Engine, Integer, Select, and_, case, cast,
 
 from ivr.reports.call_wanted import MEASURES, Range
 from ivr.reports.kpi import Scope
+from ivr.reports.named import NONE, named, one_of
 from ivr.store.desk_tables import messages
 from ivr.store.log_tables import calls
 from ivr.store.survey_tables import survey_answers
@@ -143,11 +144,11 @@ def _whole(
     for name in ("line", "version", "language"):
         if (wanted := getattr(scope, name)) is not None:
             # In this way, or SQLite begins with all calls of that name, however few messages there are.
-            query = query.where(func.coalesce(calls.c[name], "") == wanted)
+            query = query.where(func.coalesce(calls.c[name], "") == ("" if wanted == NONE else wanted))
     if scope.queues is not None:
-        query = query.where(func.coalesce(answer.c.queue, calls.c.queue).in_(scope.queues))
+        query = query.where(one_of(func.coalesce(answer.c.queue, calls.c.queue), scope.queues))
     if scope.agent is not None:
-        query = query.where(func.coalesce(answer.c.agent, calls.c.agent) == scope.agent)
+        query = query.where(named(func.coalesce(answer.c.agent, calls.c.agent), scope.agent))
     if score is not None:
         kind, marks = score
         given = survey_answers.alias()

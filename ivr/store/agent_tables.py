@@ -4,6 +4,9 @@ from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, 
 
 from ivr.store.sql import Moment, metadata
 
+MISSED = {"busy": "was busy", "failed": "could not be called"}
+"""The reasons for which an agent is away whose phone did not ring to its end, by what the carrier said of it."""
+
 _LASTING = text("ended_at IS NULL")
 _MISSED = text("how IN ('missed', 'expired')")
 

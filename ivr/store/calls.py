@@ -154,6 +154,27 @@ class Calls:
             pipeline.zcard(live_key(number))
         return sum(pipeline.execute()[1::2])
 
+    def lately(self, most: int) -> tuple[list[tuple[str, int]], bool]:
+        """Give calls that have not ended, of each partition at most so many: those that were closed last.
+
+        With each the second in which it expires, another one whenever the call is closed in another second; and whether
+        there may be more of them. One round trip.
+        """
+        now = time.time()
+        pipeline = self._redis.pipeline(transaction=False)
+        for number in range(PARTITIONS):
+            pipeline.zrevrangebyscore(live_key(number), "+inf", now, start=0, num=most, withscores=True)
+        found = cast(list[list[tuple[bytes, float]]], pipeline.execute())
+        listed = [(sid.decode("utf-8", "surrogatepass"), int(until)) for of in found for sid, until in of]
+        return listed, any(len(of) >= most for of in found)
+
+    def states(self, sids: Sequence[str]) -> list[bytes | None]:
+        """Give what is kept of the state of each call, None where it is gone. One round trip."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for sid in sids:
+            pipeline.hget(call_key(sid), "state")
+        return cast(list["bytes | None"], pipeline.execute())
+
     def records(self, sid: str) -> list[bytes]:
         """Give the records of a call that no database has yet. Reads all that waits in its partition."""
         entries = cast(list[tuple[bytes, dict[bytes, bytes]]], self._redis.xrange(log_key(partition(sid))))

@@ -4,7 +4,7 @@ Every method raises `sqlalchemy.exc.SQLAlchemyError` where the database is away.
 """
 
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,6 +90,8 @@ class LogQueries:
 
     def call(self, sid: str) -> LoggedCall | None:
         """Give one call, or None where the log has none of that name."""
+        if "\0" in sid:
+            return None  # PostgreSQL refuses even the question
         query = select(*(calls.c[name] for name in LoggedCall.__slots__)).where(calls.c.call_sid == sid)
         with self._engine.connect() as connection:
             found = connection.execute(query).mappings().one_or_none()
@@ -101,6 +103,13 @@ class LogQueries:
         query = query.where(calls.c.call_sid != besides).order_by(calls.c.last_at.desc()).limit(most)
         with self._engine.connect() as connection:
             return [LoggedCall(**found) for found in connection.execute(query).mappings()]
+
+    def newest_of(self, hashes: Collection[str]) -> str | None:
+        """Give the one of these callers' hashes who called last; None where the log has none of them."""
+        it = calls.c
+        query = select(it.caller_hash).where(it.caller_hash.in_(hashes)).order_by(it.started_at.desc()).limit(1)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none()
 
     def records(self, sid: str) -> list[KeptRecord]:
         """Give the records of a call that are there, in the order of `seq`."""

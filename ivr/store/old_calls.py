@@ -27,6 +27,10 @@ OF_A_CALL = (
 """The tables whose rows go with their call."""
 
 
+CONCLUDE = ("dial_ended", "message_left", "gave_up", "capped")
+"""The kinds of event that say how a call ended (`ivr.reports.outcomes`) where its row and its waits do not."""
+
+
 @dataclass(frozen=True, slots=True)
 class SilentCall:
     """A call without an end."""
@@ -96,7 +100,9 @@ class OldCalls:
     def remove_detail(self, since: datetime, before: datetime, *, most: int = 200) -> tuple[int, datetime]:
         """Remove what happened in a batch of calls that ended in a span, key by key; how many, and how far that went.
 
-        What is known of a call as a whole (its row, visits to queues, answers to surveys) stays.
+        What is known of a call as a whole (its row, visits to queues, answers to surveys) stays. So does that such
+        a thing happened by which figures tell how it ended, but not where, or with what: else figures of long ago
+        would change when the detail goes.
         """
         query = (
             select(calls.c.call_sid, calls.c.last_at)
@@ -112,8 +118,12 @@ class OldCalls:
                 return 0, before
             mark_calls(connection, sids)
             forget_terms(connection, sids)
-            for table in (events, records):
-                connection.execute(delete(table).where(table.c.call_sid.in_(sids)))
+            connection.execute(delete(records).where(records.c.call_sid.in_(sids)))
+            theirs, it = events.c.call_sid.in_(sids), events.c
+            connection.execute(delete(events).where(theirs, it.kind.not_in(CONCLUDE)))
+            connection.execute(update(events).where(theirs).values(step=None))
+            # Whether a number that was dialled answered is what its event says.
+            connection.execute(update(events).where(theirs, it.kind != "dial_ended").values(data={}))
         return len(sids), found[-1].last_at if len(sids) == most else before
 
     def remove_agent_states(self, before: datetime, *, most: int = 1000) -> int:

@@ -17,7 +17,21 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
-from sqlalchemy import JSON, Column, Engine, Float, Index, Integer, String, Table, Text, func, insert, select
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Engine,
+    Float,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 
 from ivr.store.live import Live, Trial
@@ -30,6 +44,9 @@ TO_ALL: tuple[Deed, ...] = ("published", "rolled_back", "promoted", "retired")
 
 FEWEST_DIGITS = 4
 """Of a version's hash, to name it."""
+
+_PUBLISHING = 0x49565222
+"""The key of PostgreSQL's advisory lock: one publishes at a time. SQLite has one writer anyway."""
 
 versions = Table(
     "versions",
@@ -127,12 +144,14 @@ class Versions:
         git: str | None = None,
         forced: str | None = None,
         follows: int | None = None,
-    ) -> int:
+        beside: Mapping[str, str] | None = None,
+    ) -> int | None:
         """Do something with a version of a line, to all callers or as `deed` says; give the id of the row.
 
         `at` is aware. Where `follows` is given (0: nothing), the line's newest row must have that id: of two who
-        publish at once one wins, and the other gets `Overtaken`. Raises `ValueError` where `version` is not the hash
-        of `files` or a file is not UTF-8.
+        publish at once one wins, and the other gets `Overtaken`. Where `beside` is given, what `live` said of the other
+        lines, and that is not so any more, nothing is done, and None is given: they may have its numbers now. Raises
+        `ValueError` where `version` is not the hash of `files` or a file is not UTF-8.
         """
         if version != version_of(files):
             raise ValueError(f"version {version} is not the hash of its files, {version_of(files)}")
@@ -141,8 +160,12 @@ class Versions:
         row |= {"deed": deed, "share": share, "git": git, "forced": forced, "follows": follows}
         try:
             with for_writing(self._engine).begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(select(func.pg_advisory_xact_lock(_PUBLISHING)))
                 newest = select(func.max(versions.c.id)).where(versions.c.line == line)
                 if follows is None or (connection.scalar(newest) or 0) == follows:
+                    if beside is not None and _besides(_live(connection), line) != _besides(beside, line):
+                        return None
                     return int(connection.scalar(insert(versions).values(row).returning(versions.c.id)) or 0)
         except IntegrityError:
             if follows is None:
@@ -151,12 +174,8 @@ class Versions:
 
     def live(self) -> dict[str, str]:
         """Give the live version of each line, `{line: version}`."""
-        newest = select(func.max(versions.c.id)).where(versions.c.deed.in_(TO_ALL)).group_by(versions.c.line)
-        query = select(versions.c.line, versions.c.version).where(
-            versions.c.id.in_(newest), versions.c.deed != "retired"
-        )
         with self._engine.connect() as connection:
-            return {row.line: row.version for row in connection.execute(query)}
+            return _live(connection)
 
     def trials(self) -> dict[str, Trial]:
         """Give the trials that are on, by line."""
@@ -212,3 +231,14 @@ class Versions:
         query = select(*columns).where(versions.c.line == line).order_by(versions.c.id.desc())
         with self._engine.connect() as connection:
             return [Published(**row) for row in connection.execute(query).mappings()]
+
+
+def _live(connection: Connection) -> dict[str, str]:
+    newest = select(func.max(versions.c.id)).where(versions.c.deed.in_(TO_ALL)).group_by(versions.c.line)
+    query = select(versions.c.line, versions.c.version).where(versions.c.id.in_(newest), versions.c.deed != "retired")
+    return {row.line: row.version for row in connection.execute(query)}
+
+
+def _besides(live: Mapping[str, str], line: str) -> dict[str, str]:
+    """The live versions of all other lines."""
+    return {name: version for name, version in live.items() if name != line}

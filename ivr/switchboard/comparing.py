@@ -6,19 +6,21 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from ivr.menu import Flow, load
 from ivr.menu.diff import Change
 from ivr.menu.load import stem
+from ivr.store.log_tables import calls
 from ivr.store.rollups.step_reading import calls_of_versions, read_tally
 from ivr.store.rollups.step_tally import Tally
 from ivr.store.versions import Versions
 from ivr.switchboard.menu_folder import check_files
-from ivr.switchboard.to_publish import Refused
+from ivr.switchboard.to_publish import Refused, not_a_line
 
-DAYS = 28
-"""Of the log that is looked at, to say how many callers a week something touches: each weekday four times."""
+DAYS, FEWEST = 28, 7
+"""Of the log that is looked at, to say how many callers a week something touches: each weekday four times; of a line
+that has been called for less, the days since its first call, and a week at least."""
 
 
 def flow_of(versions: Versions, version: str) -> Flow:
@@ -39,7 +41,7 @@ def flow_in(path: Path) -> Flow:
     menus = check_files([path])
     flow = menus.flows.get(stem(path.name))
     if flow is None or menus.errors:
-        raise Refused(menus.problems)
+        raise Refused(menus.problems if menus.errors else (not_a_line(path), *menus.problems))
     return flow
 
 
@@ -57,7 +59,16 @@ def touched(
         for of, version in calls_of_versions(engine, since, until)
         if of == line
     ]
-    return [_a_week(_calls(tallies, it), days) if tallies else None for it in changes]
+    called = _called(engine, line, since, until)
+    return [_a_week(_calls(tallies, it), called) if tallies else None for it in changes]
+
+
+def _called(engine: Engine, line: str, since: datetime, until: datetime) -> float:
+    """For how many days the line has been called."""
+    began = calls.c.started_at
+    with engine.connect() as connection:
+        begun = connection.scalar(select(began).where(calls.c.line == line, began >= since).order_by(began).limit(1))
+    return max((until - max(begun or since, since)) / timedelta(days=1), FEWEST)
 
 
 def _calls(tallies: list[Tally], change: Change) -> int | None:
@@ -77,5 +88,5 @@ def _at(tally: Tally, step: str, change: Change) -> int:
     return tally.in_calls("visit", step)
 
 
-def _a_week(calls: int | None, days: int) -> int | None:
-    return None if calls is None else round(calls * 7 / days)
+def _a_week(number: int | None, days: float) -> int | None:
+    return None if number is None else round(number * 7 / days)

@@ -24,7 +24,7 @@ from ivr.store.queues import Queues
 from ivr.store.wrong_pins import WrongPins
 from ivr.switchboard.desk_line import LINE
 from ivr.switchboard.lookups import LookupRunner
-from ivr.switchboard.notices import Notices, RefusedNotice, Switch
+from ivr.switchboard.notices import Notices, RefusedNotice
 from ivr.switchboard.staff import Staff
 
 _NOBODY = "withheld"
@@ -89,7 +89,7 @@ class DeskDeeds:
             case "switch":
                 return self._switch(values["switch.key"], values["call.language"], team)
             case "turn":
-                return self._turn(agent, values["switch.key"], values["call.language"])
+                return self._turn(agent, values["switch.key"], values.get("switch.on"), values["call.language"])
         return None
 
     def _switch(self, after: str, language: str, team: Team) -> dict[str, Any]:
@@ -109,15 +109,21 @@ class DeskDeeds:
             "until": f"{until:%H:%M}" if until else "00:00",
         }
 
-    def _turn(self, agent: Agent, key: str, language: str) -> dict[str, Any] | None:
+    def _turn(self, agent: Agent, key: str, heard: str | None, language: str) -> dict[str, Any] | None:
+        """Turns a switch. `heard` says whether the agent heard that it is on, "yes" or "no": where somebody else has
+        turned it by then, or its time is over, it is as they want it, and is not turned back. None: of a call that
+        began with an earlier release.
+        """
         found = next((it for it in self._notices.switches(language) if it.key == key), None)
         if found is None:
             return None
+        was = found.on if heard is None else heard == "yes"
         try:
-            self._notices.turn(found, who=agent.id)
+            if found.on == was:
+                self._notices.turn(found, who=agent.id)
         except RefusedNotice:  # somebody else ended it a moment ago
             return None
-        return {"is": _after(found)}
+        return {"is": _after(found.kind, was=was)}
 
     def _who(self, caller: str) -> str:
         """A word for the caller's number: a hash, which the key of the service alone can make."""
@@ -184,11 +190,11 @@ def _coded(team: Team, code: str) -> Agent | None:
     return next((agent for agent in team.agents.values() if agent.pin and code and agent.code == code), None)
 
 
-def _after(switch: Switch) -> str:
+def _after(kind: str, *, was: bool) -> str:
     """What a switch has become that was turned."""
-    if switch.kind == "notice":
-        return "off" if switch.on else "on"
-    return "open" if switch.on else "closed"
+    if kind == "notice":
+        return "off" if was else "on"
+    return "open" if was else "closed"
 
 
 def _order(message: Message) -> tuple[datetime, int]:

@@ -34,12 +34,17 @@ def piece_files(folder: Path) -> list[Path]:
 
 def is_menu(path: Path) -> bool:
     """Whether the path is a line's file: a regular one with the ending `.yaml`, and not hidden."""
-    return _is_shown(path) and path.parent.name != PIECES and path.name not in NOT_LINES
+    return _is_shown(path) and not _among_pieces(path) and path.name not in NOT_LINES
 
 
 def is_piece(path: Path) -> bool:
     """Whether the path is the file of a piece."""
-    return _is_shown(path) and path.parent.name == PIECES
+    return _is_shown(path) and _among_pieces(path)
+
+
+def _among_pieces(path: Path) -> bool:
+    """Whether it lies in the folder of the pieces, also where that is the folder in which one works."""
+    return (path.parent.name or path.absolute().parent.name) == PIECES
 
 
 def _is_shown(path: Path) -> bool:
@@ -48,7 +53,9 @@ def _is_shown(path: Path) -> bool:
 
 def home(path: Path) -> Path:
     """The folder of the menus to which a line's or a piece's file belongs."""
-    return path.parent.parent if path.parent.name == PIECES else path.parent
+    if not _among_pieces(path):
+        return path.parent
+    return path.parent.parent if path.parent.name else Path("..")
 
 
 def misnamed(folder: Path) -> list[Path]:

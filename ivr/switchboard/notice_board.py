@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,6 +30,9 @@ from ivr.switchboard.desk_line import LINE as DESK
 
 EVERY = 0.4
 """Seconds between two looks of the watch. One that is late, or died with a fork, is not waited for: who asks looks."""
+
+ATTEMPTS = 3
+"""So often a Redis that does not answer in time is told what was changed. After that the worker does."""
 
 QUEUE = "queue:"
 """How the name of a queue begins where a line's could stand."""
@@ -75,21 +77,35 @@ class NoticeBoard:
         """Looks anew, once at a time; who has something to go by does not wait for one who looks."""
         if self._lock.acquire(blocking=self._board is None):
             try:
-                self._board = self._asked() or self._board or Board()
-                self._looked = time.monotonic()
+                self._read()
             finally:
                 self._lock.release()
 
+    def _read(self) -> None:
+        self._board = self._asked() or self._board or Board()
+        self._looked = time.monotonic()
+
     def changed(self) -> None:
-        """Something was changed in SQL, from here: tells Redis, and looks anew."""
-        self.tell()
-        self._looked = -math.inf
+        """Something was changed in SQL, from here: tells Redis, and looks anew, after whoever looks just now.
+
+        A Redis that is slow for a moment is told again: what it has of before, all processes would go by.
+        """
+        if not any(self._told() for _ in range(ATTEMPTS)):
+            self._asks_redis.note(worked=False)
+        with self._lock:
+            self._read()
 
     def tell(self, _now: datetime | None = None) -> None:
         """Tells Redis what SQL has. With Redis away nothing is told: processes ask SQL then. Raises SQLAlchemyError."""
+        self._told()
+
+    def _told(self) -> bool:
         if self._redis is not None:
-            with suppress(RedisError):
+            try:
                 tell(self._redis, lambda: self._book.current(self._clock()))
+            except RedisError:
+                return False
+        return True
 
     def _asked(self) -> Board | None:
         if self._redis is not None and self._asks_redis.allows():
@@ -121,7 +137,7 @@ class NoticeBoard:
             for language in flow.languages:
                 if said := spoken(notice, language):
                     words.setdefault(language, []).append(said)
-        joined = {language: " ".join(texts) for language, texts in words.items()}
+        joined = {language: _once(texts) for language, texts in words.items()}
         return Started(
             input_.at, input_.caller, input_.to, input_.line, input_.version, input_.step, input_.language,
             closed, special, joined,
@@ -150,15 +166,16 @@ class NoticeBoard:
         board = self.now()
         target = f"{QUEUE}{queue.name}"
         notices = board.on(at, target)
-        words = " ".join(filter(None, (spoken(it, language) for it in notices)))
+        words = _once(filter(None, (spoken(it, language) for it in notices)))
         return self._takes(board, queue, team, at) and not any(it.closed for it in notices), words
+
+    def closed(self, queue: Queue, at: datetime) -> bool:
+        """Whether somebody has closed a queue, whatever its hours."""
+        return any(it.closed for it in self.now().on(at, f"{QUEUE}{queue.name}"))
 
     def takes_callers(self, queue: Queue, team: Team, at: datetime) -> bool:
         """Whether a queue takes callers at the moment: by its hours, special days, and what people switched."""
-        board = self.now()
-        if any(it.closed for it in board.on(at, f"{QUEUE}{queue.name}")):
-            return False
-        return self._takes(board, queue, team, at)
+        return not self.closed(queue, at) and self._takes(self.now(), queue, team, at)
 
     @staticmethod
     def _takes(board: Board, queue: Queue, team: Team, at: datetime) -> bool:
@@ -168,6 +185,11 @@ class NoticeBoard:
             return queue.is_open(at)
         opening = queue.opening or compile_hours("24/7", zone, team.country)
         return opening.amended(special).is_open(at)
+
+
+def _once(texts: Iterable[str]) -> str:
+    """Texts one after another; what two notices say alike is heard once."""
+    return " ".join(dict.fromkeys(texts))
 
 
 def rules(board: Board, target: str, at: datetime, zone: ZoneInfo) -> dict[str, str]:

@@ -5,21 +5,21 @@ Whoever may use it is decided where it is asked for; who did is kept here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from ivr.menu import Flow, load
 from ivr.menu.problems import all_of, did_you_mean, one_of, shown
 from ivr.menu.special_days import read_hours, rule
-from ivr.menu.steps import Queue
 from ivr.menu.team import Team
 from ivr.store.audit import Audit
-from ivr.store.notices import Notice, NoticeBook, SpecialDay
-from ivr.store.versions import Versions
+from ivr.store.notices import Board, Notice, NoticeBook, SpecialDay
 from ivr.switchboard.notice_board import QUEUE, NoticeBoard, spoken
+from ivr.switchboard.notice_targets import Targets
 
 LASTS = timedelta(hours=4)
 """How long a notice is on of which nobody said until when: what is forgotten ends by itself."""
@@ -30,9 +30,27 @@ LONGEST = timedelta(days=60)
 LONGEST_WORDS = 500
 """Characters: half a minute, spoken. Everybody has to hear it."""
 
+LONGEST_WHY = 200
+"""Characters of a reason. That of a special day goes into each call of the day."""
+
+FARTHEST = timedelta(days=1100)
+"""How far ahead a special day can be: three years."""
+
+_JUST_NOW = timedelta(seconds=5)
+
+_UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
 
 class RefusedNotice(ValueError):  # noqa: N818 - it is an answer, not a fault
-    """Nothing was changed; the message says why, and what to do instead."""
+    """Nothing was changed; the message says why, and what to do instead.
+
+    `about` names what of the deed is meant, for whoever shows it: target, since, until, why, day, hours, of, or the
+    languages whose words are.
+    """
+
+    def __init__(self, message: str, *about: str) -> None:
+        super().__init__(message)
+        self.about = about
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +76,31 @@ class Notices:
     ) -> None:
         self._board = board
         self._book = NoticeBook(engine)
-        self._versions = Versions(engine)
         self._audit = Audit(engine, clock)
-        self._team = team
         self._clock = clock
+        self.of = Targets(engine, team)
 
     # What there is
 
     def targets(self) -> tuple[str, ...]:
         """The lines that are live, then the queues of the team as `queue:NAME`."""
-        return (*sorted(self._versions.live()), *(f"{QUEUE}{name}" for name in self._team().queues))
+        return self.of.all()
 
     def languages(self, target: str) -> tuple[str, ...]:
-        """The languages in which words are needed: the line's, or those of all lines that lead to the queue."""
+        """The languages in which words are needed: the line's, or those of all lines that lead to the queue; those of
+        a version that is on trial, too."""
         self._known(target)
-        flows = tuple(self._flows(target))
-        return tuple(dict.fromkeys(language for flow in flows for language in flow.languages))
+        return self.of.languages(target)
 
     def all(self, most: int = 100) -> list[Notice]:
-        """The newest notices, also those that are over or prepared, the newest first."""
-        return self._book.all(most)
+        """What is on, coming or prepared, and of the others the newest, the newest first."""
+        kept = (*self._book.all(most), *self._book.current(self._clock()).notices, *self._book.prepared())
+        return sorted({it.id: it for it in kept}.values(), key=lambda it: -it.id)
+
+    def board(self, at: datetime) -> Board:
+        """What holds at a moment (aware), as far as it is known by now; for one that is past, as it was known then."""
+        now = self._clock()
+        return self._book.current(now) if at >= now - _JUST_NOW else self._book.back_then(at)
 
     def days(self, target: str | None = None) -> list[SpecialDay]:
         """The special days that are not past."""
@@ -89,19 +112,8 @@ class Notices:
             what = "queue" if target.startswith(QUEUE) else "live line"
             known = f"; there are {one_of(targets)}" if targets else "; nothing is live yet"
             name = target.removeprefix(QUEUE)
-            raise RefusedNotice(f"there is no {what} {shown(name)}{did_you_mean(target, targets)}{known}")
-
-    def _flows(self, target: str) -> Iterator[Flow]:
-        """The live flows that a target concerns; of a queue that no line leads to, all."""
-        live = self._versions.live()
-        if target in live:
-            files = self._versions.files(live[target])
-            yield from load(files or {}).flows.values()
-            return
-        flows = [flow for it in live.values() for flow in load(self._versions.files(it) or {}).flows.values()]
-        name = target.removeprefix(QUEUE)
-        leads = [flow for flow in flows if _leads_to(flow, name)]
-        yield from leads or flows
+            message = f"there is no {what} {shown(name)}{did_you_mean(target, targets)}{known}"
+            raise RefusedNotice(message, "target")
 
     # Notices
 
@@ -117,19 +129,22 @@ class Notices:
         why: str = "",
     ) -> Notice:
         """Sets a notice: from `since` (now) until `until` (four hours later), aware. A closing needs no words."""
-        now = self._clock()
-        since = since or now
-        until = until or since + LASTS
-        if until <= since:
-            raise RefusedNotice(f"a notice until {until:%Y-%m-%d %H:%M} cannot begin at {since:%Y-%m-%d %H:%M}")
-        if until <= now:
-            raise RefusedNotice(f"{until:%Y-%m-%d %H:%M} is over: say until when the notice is on")
-        if until - since > LONGEST:
-            raise RefusedNotice(
-                f"a notice is on for {LONGEST.days} days at most; what lasts longer belongs in the menu"
-            )
+        self._known(target)
+        now, zone = self._clock(), self.of.zone(target)
+        # In UTC: within one zone Python counts and compares what the hands show, also where they are moved.
+        begins = (since or now).astimezone(UTC)
+        ends = until.astimezone(UTC) if until else begins + LASTS
+        if ends <= begins:
+            raise RefusedNotice(f"a notice until {_at(ends, zone)} cannot begin at {_at(begins, zone)}", "until")
+        if ends <= now:
+            raise RefusedNotice(f"{_at(ends, zone)} is over: say until when the notice is on", "until")
+        if ends - begins > LONGEST:
+            message = f"a notice is on for {LONGEST.days} days at most; what lasts longer belongs in the menu"
+            raise RefusedNotice(message, "until")
+        if begins > now + FARTHEST:
+            raise RefusedNotice(f"{_at(begins, zone)} is more than three years away", "since")
         notice = self._notice(target, words, closed=closed, who=who, why=why)
-        return self._kept(replace(notice, since=since, until=until), "notice_set")
+        return self._kept(replace(notice, since=begins, until=ends), "notice_set")
 
     def prepare(
         self, target: str, words: Mapping[str, str], *, closed: bool = False, who: str, why: str = ""
@@ -144,7 +159,12 @@ class Notices:
             raise RefusedNotice(f"there is no prepared notice {id_}; ivr notice list shows what there is")
         now = self._clock()
         if until is not None and not now < until <= now + LONGEST:
-            raise RefusedNotice(f"until {until:%Y-%m-%d %H:%M}: write a moment to come, in {LONGEST.days} days at most")
+            at = _at(until, self.of.zone(ready.target))
+            message = f"until {at}: write a moment to come, in {LONGEST.days} days at most"
+            raise RefusedNotice(message, "until")
+        if already := next((it for it in self._book.current(now).on(now) if it.prepared == id_), None):
+            raise RefusedNotice(f"it is on already, as notice {already.id}, by {already.who}")
+        self._known(ready.target)
         on = replace(ready, since=now, until=until or now + LASTS, who=who, set_at=now, prepared=ready.id)
         return self._kept(on, "notice_set")
 
@@ -170,14 +190,19 @@ class Notices:
             missing = [language for language in needed if language not in said]
             if missing:
                 hint = "" if closed else "; a notice needs words, and only a closing can do without"
-                raise RefusedNotice(f"there are no words for {all_of(missing)}; {target} speaks {all_of(needed)}{hint}")
+                message = f"there are no words for {all_of(missing)}; {target} speaks {all_of(needed)}{hint}"
+                raise RefusedNotice(message, *missing)
             if strange := [language for language in said if language not in needed]:
                 near = did_you_mean(strange[0], needed)
-                raise RefusedNotice(f"{shown(strange[0])} is no language of {target}{near}; it speaks {all_of(needed)}")
+                message = f"{shown(strange[0])} is no language of {target}{near}; it speaks {all_of(needed)}"
+                raise RefusedNotice(message, strange[0])
         for language, text in said.items():
             if len(text) > LONGEST_WORDS:
                 message = f"the words for {language} have {len(text)} characters; a notice has at most {LONGEST_WORDS}"
-                raise RefusedNotice(message)
+                raise RefusedNotice(message, language)
+            if sign := _UNSPEAKABLE.search(text):
+                raise RefusedNotice(f"the words for {language} have a sign that nobody can say, {sign[0]!a}", language)
+        _check_reason(why)
         return Notice(0, target, said, closed, None, None, who, why, self._clock())
 
     def _kept(self, notice: Notice, did: str) -> Notice:
@@ -193,17 +218,21 @@ class Notices:
     def add_day(self, target: str, day: date, hours: str, *, of: str = "", who: str, why: str = "") -> SpecialDay:
         """Enters the hours of one date ahead: `08:00-12:00`, or `off`; for one of the line's named hours, or all."""
         self._known(target)
-        today = self._clock().date()
-        if not today - timedelta(days=1) <= day <= today + timedelta(days=1100):
-            raise RefusedNotice(f"{day} is no day to come in the next three years")
-        names = [name for flow in self._flows(target) for name in flow.hours] if not target.startswith(QUEUE) else []
+        today = self._clock().astimezone(self.of.zone(target)).date()
+        if not today <= day <= today + FARTHEST:
+            raise RefusedNotice(f"{day} is no day to come in the next three years", "day")
+        names = self.of.hours(target)
         if of and of not in names:
             known = f"; it has {one_of(names)}" if names else ""
-            raise RefusedNotice(f"{target} has no hours {shown(of)}{did_you_mean(of, names)}{known}")
+            raise RefusedNotice(f"{target} has no hours {shown(of)}{did_you_mean(of, names)}{known}", "of")
+        if not names and not target.startswith(QUEUE):
+            message = f"{target} has no hours that a day could change; a closing closes it all the same"
+            raise RefusedNotice(message, "of")
         try:
             text = read_hours(hours)
         except ValueError as error:
-            raise RefusedNotice(str(error)) from None
+            raise RefusedNotice(str(error), "hours") from None
+        _check_reason(why)
         kept = self._book.add_day(SpecialDay(0, target, of, day, text, why, who, self._clock()))
         self._audit.note(who, "special_day_set", target=target, day=day.isoformat(), hours=text)
         self._board.changed()
@@ -249,8 +278,15 @@ class Notices:
                     self.end(it.id, who=who)
 
 
-def _leads_to(flow: Flow, queue: str) -> bool:
-    return any(isinstance(step.act, Queue) and step.act.queue == queue for step in flow.steps.values())
+def _at(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _check_reason(why: str) -> None:
+    if len(why) > LONGEST_WHY:
+        raise RefusedNotice(f"the reason has {len(why)} characters, and at most {LONGEST_WHY} are kept", "why")
+    if _UNSPEAKABLE.search(why):
+        raise RefusedNotice("the reason has a sign that cannot be kept", "why")
 
 
 def in_words(day: SpecialDay) -> str:

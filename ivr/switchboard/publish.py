@@ -6,16 +6,18 @@ progress keep their version. What does not check changes nothing; of two who pub
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from redis import Redis, RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
-from ivr.menu import Problem, load
+from ivr.menu import Flow, Problem, load
 from ivr.menu.load import stem
-from ivr.store.live import tell_newest
+from ivr.store.live import live, tell_newest
 from ivr.store.versions import Deed, Overtaken, Published, Standing, Versions, version_of
 from ivr.switchboard.apology import keep_document
 from ivr.switchboard.commit import commit_of
@@ -27,6 +29,8 @@ from ivr.switchboard.to_publish import Candidate, Refused, candidate
 
 __all__ = ["NotPossible", "Overtaken", "Publication", "Publisher", "Refused"]
 
+log = logging.getLogger("ivr.publish")
+
 
 class Publisher:
     """Publishes into one database, and tells one Redis where there is one.
@@ -34,7 +38,7 @@ class Publisher:
     `fallbacks` is the folder of the lines' static documents. Whatever changes something takes `base`, the number of
     the line's newest row that whoever asks for it has seen (`Standing.id`, 0 for a new line; None: as it is now), and
     raises Overtaken where that is not the newest any more; and the database's errors. RedisError is none of them: SQL
-    decides, and Redis is told again at the next start.
+    decides, and the worker tells Redis again and again.
     """
 
     def __init__(
@@ -77,9 +81,7 @@ class Publisher:
             if share is not None or self._versions.live().get(line) != found.version:
                 raise
             done = Publication(line, found.version, False, found.warnings)
-        if share is None and self._fallbacks is not None:
-            keep_document(found.flow, self._fallbacks)
-        self.tell()
+        self._told(line, found.flow if share is None else None)
         return done
 
     def seen(self, path: Path) -> int:
@@ -93,13 +95,15 @@ class Publisher:
         line = found.flow.name
         deed: Deed = "published" if share is None else "tried"
         live = standing.live if standing else None
-        self._may_answer(found, live, share)
+        if share is not None:
+            self._may_be_tried(found, live)
         if not self._new(standing, found.version, share):
             return Publication(line, found.version, False, found.warnings, deed, share, live.version if live else None)
         files = [home(found.path) / name for name in found.files]
         return self._do(
             line, found.version, found.files, deed, who, why, standing,
-            share=share, git=commit_of(files), forced=found.forced, warnings=found.warnings,
+            flow=found.flow, path=found.path, share=share, git=commit_of(files), forced=found.forced,
+            warnings=found.warnings,
         )  # fmt: skip
 
     def roll_back(
@@ -140,9 +144,7 @@ class Publisher:
             raise NotPossible(f"{line} is retired already")
         version = standing.live.version
         done = self._do(line, version, self._files(version), "retired", who, why, standing)
-        if self._fallbacks is not None:
-            (self._fallbacks / f"{line}.xml").unlink(missing_ok=True)
-        self.tell()
+        self._told(line, None, retired=True)
         return done
 
     def _again(self, line: str, version: str, deed: Deed, who: str, why: str | None, standing: Standing) -> Publication:
@@ -152,12 +154,8 @@ class Publisher:
         flow = menus.flows.get(line)
         if flow is None:
             raise Refused(menus.problems)
-        if taken := self._taken(line, flow.numbers):
-            raise Refused((Problem(f"{line}.yaml", *flow.marks[".numbers"], "number-taken", taken),))
-        done = self._do(line, version, files, deed, who, why, standing)
-        if self._fallbacks is not None:
-            keep_document(flow, self._fallbacks)
-        self.tell()
+        done = self._do(line, version, files, deed, who, why, standing, flow=flow)
+        self._told(line, flow)
         return done
 
     def _do(
@@ -170,21 +168,42 @@ class Publisher:
         why: str | None,
         standing: Standing | None,
         *,
+        flow: Flow | None = None,
+        path: Path | None = None,
         share: float | None = None,
         git: str | None = None,
         forced: str | None = None,
         warnings: tuple[Problem, ...] = (),
     ) -> Publication:
-        """Keeps a deed, if the line stands as it did."""
-        follows = standing.id if standing else 0
-        self._versions.publish(
-            line, version, files, who=who, why=why, at=self._now(), deed=deed, share=share, git=git, forced=forced,
-            follows=follows,
-        )  # fmt: skip
+        """Keeps a deed, if the line stands as it did, and no other line answers the numbers of the `flow`."""
+        follows, kept = standing.id if standing else 0, False
+        while not kept:  # where another line went live since its numbers were looked at, they are looked at again
+            beside = self._versions.live()
+            if flow is not None and (taken := self._taken(flow, beside)):
+                place = Problem(str(path or f"{line}.yaml"), *flow.marks[".numbers"], "number-taken", taken)
+                raise Refused((place, *warnings))
+            kept = self._versions.publish(
+                line, version, files, who=who, why=why, at=self._now(), deed=deed, share=share, git=git, forced=forced,
+                follows=follows, beside=beside,
+            ) is not None  # fmt: skip
         before = standing.live.version if standing and standing.live else None
         trial = standing.trial.version if standing and standing.trial else None
         ended = trial if trial != version or deed == "withdrawn" else None
         return Publication(line, version, True, warnings, deed, share, before, ended, forced)
+
+    def _told(self, line: str, flow: Flow | None, *, retired: bool = False) -> None:
+        """What is done is kept, whatever comes now. Running processes are told first, if not from here, by the worker;
+        then the line's static document, for a day when nothing here answers, is that of what all callers get, or goes.
+        """
+        with suppress(SQLAlchemyError):
+            self.tell()
+        try:
+            if self._fallbacks is not None and flow is not None:
+                keep_document(flow, self._fallbacks)
+            elif self._fallbacks is not None and retired:
+                (self._fallbacks / f"{line}.xml").unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("the static document of %s could not be written: %s", line, error.strerror or error)
 
     def _standing(self, line: str, base: int | None) -> Standing | None:
         standing = self._versions.standing(line)
@@ -208,33 +227,30 @@ class Publisher:
         if share is not None:
             trial = standing.trial
             return trial is None or (trial.version, trial.share) != (version, share)
-        return standing.live is None or standing.live.version != version
+        return standing.live is None or standing.live.version != version or standing.trial is not None
 
-    def _may_answer(self, found: Candidate, live: Published | None, share: float | None) -> None:
-        """Refuses numbers that another line has; and a trial of nothing, of the same, or of other numbers."""
-        refused = self._taken(found.flow.name, found.flow.numbers)
-        rule = "number-taken"
-        if share is not None and not refused:
-            rule = "share"
-            if live is None:
-                refused = "there is no live version beside which it could be tried out; publish it to all callers first"
-            elif live.version == found.version:
-                refused = "this is the live version already; there is nothing to try out"
-            elif self._numbers_of(live.version) != frozenset(found.flow.numbers):
-                refused = "a share of callers cannot have other numbers; publish these to all callers"
-        if refused:
-            place = found.flow.marks[".numbers"]
-            raise Refused((Problem(str(found.path), *place, rule, refused), *found.warnings))
+    def _may_be_tried(self, found: Candidate, live: Published | None) -> None:
+        """Refuses a trial beside nothing, of the same, and of other numbers."""
+        if live is None:
+            refused = "there is no live version beside which it could be tried out; publish it to all callers first"
+        elif live.version == found.version:
+            refused = "this is the live version already; there is nothing to try out"
+        elif self._numbers_of(live.version) != frozenset(found.flow.numbers):
+            refused = "a share of callers cannot have other numbers; publish these to all callers"
+        else:
+            return
+        place = found.flow.marks[".numbers"]
+        raise Refused((Problem(str(found.path), *place, "share", refused), *found.warnings))
 
-    def _taken(self, line: str, numbers: tuple[str, ...]) -> str | None:
-        """Which of the numbers another live line answers, as a message."""
-        for other, version in self._versions.live().items():
-            if other != line:
-                for number in numbers:
+    def _taken(self, flow: Flow, live: Mapping[str, str]) -> str | None:
+        """Which of the numbers another of these live lines answers, as a message."""
+        for other, version in live.items():
+            if other != flow.name:
+                for number in flow.numbers:
                     if number in self._numbers_of(version):
                         return (
                             f"{number} is answered by the line {other} already; a number has one line "
-                            f"(where {other} has become {line}: ivr retire {other})"
+                            f"(where {other} has become {flow.name}: ivr retire {other})"
                         )
         return None
 
@@ -276,9 +292,8 @@ class Publisher:
                     yield Refused((unreadable(path, error),))
 
     def tell(self) -> None:
-        """Tells running processes what SQL says is live."""
+        """Tells running processes what SQL says is live, where they do not know it."""
         if self._redis is not None:
-            try:
-                tell_newest(self._redis, self._versions.now_live)
-            except RedisError:
-                return  # the next start, or a process that finds Redis empty, reads SQL
+            with suppress(RedisError):  # the worker tells it again, and a process that finds Redis empty reads SQL
+                if live(self._redis) != self._versions.now_live():
+                    tell_newest(self._redis, self._versions.now_live)

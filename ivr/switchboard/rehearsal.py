@@ -21,7 +21,7 @@ from ivr.switchboard.menu_folder import files_of_line, home
 PATIENCE = 600.0
 """Seconds that all scripted calls of a line may take together."""
 
-_LINE = re.compile(rb"^line:[ \t]*(\S+)[ \t]*\r?$", re.MULTILINE)
+_LINE = re.compile(r"^line: *(.*?)\s*$", re.MULTILINE)
 _COUNTS = re.compile(r"^(\d+) passed, (\d+) failed$", re.MULTILINE)
 
 
@@ -51,10 +51,10 @@ def scripts_of(path: Path) -> list[Path]:
         if any(part.startswith(".") for part in script.relative_to(folder).parts) or not script.is_file():
             continue
         try:
-            line = _LINE.search(script.read_bytes())
+            line = _LINE.search(script.read_bytes().decode("utf-8-sig", "replace"))
         except OSError:
             continue  # `ivr test` tells it, where it is run on all
-        if line and line[1].decode("utf-8", "replace") in (path.name, stem(path.name)):
+        if line and Path(line[1]).name in (path.name, stem(path.name)):  # a script may name a path
             found.append(script)
     return found
 

@@ -56,6 +56,11 @@ class Sealer:
         return call
 
 
+def open_part(state: bytes) -> Call:
+    """The call of the bytes without its secrets, for which no key is needed. Raises ValueError for what is no call."""
+    return load_call(state.partition(b"\n")[0])
+
+
 def key_of(settings: Settings) -> str:
     """The key of IVR_SECRET_KEY; else one made once and kept under IVR_DATA, readable by its owner alone.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from ivr.menu import Flow, Menus, Problem, load
 from ivr.menu.load import stem
 from ivr.store.versions import version_of
-from ivr.switchboard.menu_folder import check_files, files_of_line, is_piece, menu_files
+from ivr.switchboard.menu_folder import check_files, files_of_line, home, is_piece, menu_files
 from ivr.switchboard.rehearsal import Rehearsal
 
 
@@ -49,6 +49,8 @@ def candidate(path: Path, rehearsal: Rehearsal | None, *, force: bool) -> Candid
         raise Refused((_no_line(path), *menus.problems))
     flow = menus.flows.get(stem(path.name))
     forced: list[str] = []
+    if flow is None and not menus.errors:
+        raise Refused((not_a_line(path), *menus.problems))
     if menus.errors or flow is None:
         flow = load(files).flows.get(stem(path.name)) if force else None
         if flow is None:
@@ -86,7 +88,12 @@ def _counted(menus: Menus) -> str:
     return f"{number} error{'' if number == 1 else 's'} of the check ({', '.join(rules)})"
 
 
+def not_a_line(path: Path) -> Problem:
+    """A file without errors that is none of a line: a piece, the team, a table."""
+    return Problem(str(path), 1, 1, "no-line", "this is not the file of a line: that has line: at its top")
+
+
 def _no_line(path: Path) -> Problem:
-    lines = [line.name for line in menu_files(path.parent.parent) if f"pieces/{path.name}" in files_of_line(line)]
+    lines = [line.name for line in menu_files(home(path)) if f"pieces/{path.name}" in files_of_line(line)]
     by = f"; publish the lines that run it: {', '.join(lines)}" if lines else "; no line runs it yet"
     return Problem(str(path), 1, 1, "piece", f"this is a piece, and goes live with the lines that run it{by}")

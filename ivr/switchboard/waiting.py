@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 
 from redis import RedisError
 
@@ -19,6 +18,7 @@ from ivr.call.state import Call
 from ivr.call.wants import BookCallback, JoinQueue, LeaveQueue
 from ivr.menu.team import Queue, Team
 from ivr.routing.order import head_start
+from ivr.store.agent_tables import MISSED
 from ivr.store.queues import Offer, Queues, Waiting
 from ivr.switchboard.notice_board import NoticeBoard
 from ivr.switchboard.staff import Staff
@@ -134,7 +134,11 @@ class WaitingRoom:
         waiting, before = heard
         stand = _Stand(call, team, queue, waiting, before, k, keys)
         if waiting.state == "waiting" and self.slot_now(now).timestamp() - waiting.arrived >= queue.longest_wait:
-            return self._out(stand, "timed_out", now)
+            return self._out(stand, Released(now, "timed_out"))
+        closed = call.closed or self._board.closed(queue, now)  # by somebody, whatever the hours
+        if closed and waiting.state == "waiting" and not self._waits.there(team, queue.name):
+            _, notice = self._board.of_queue(queue, team, now, call.language)
+            return self._out(stand, Released(now, "closed", notice))
         return self._facts(stand, now)
 
     def offered(self, call: Call, now: datetime) -> Offered | None:
@@ -228,7 +232,7 @@ class WaitingRoom:
         waiting = self._queues.caller(call.sid)
         if waiting is None:
             return Released(now, "left")
-        return self._out(self._stand(call, team, queue, waiting), "left", now)
+        return self._out(self._stand(call, team, queue, waiting), Released(now, "left"))
 
     def _callback(self, call: Call, want: BookCallback, team: Team, queue: Queue, now: datetime) -> Waited | Released:
         waiting = self._queues.caller(call.sid)
@@ -236,7 +240,7 @@ class WaitingRoom:
             return Released(now, "callback_booked")
         stand = self._stand(call, team, queue, waiting)
         if waiting.state == "waiting" and self._book(call, waiting, stand.queue, want.number, now):
-            return self._out(stand, "callback_booked", now)
+            return self._out(stand, Released(now, "callback_booked"))
         return self._facts(stand, now)
 
     def _stand(self, call: Call, team: Team, queue: Queue, waiting: Waiting) -> _Stand:
@@ -244,14 +248,12 @@ class WaitingRoom:
         before = self._queues.position(queue.name, call.sid) or 0
         return _Stand(call, team, queue, waiting, before, call.queued.k if call.queued else 0)
 
-    def _out(
-        self, stand: _Stand, exit_: Literal["left", "callback_booked", "timed_out"], now: datetime
-    ) -> Waited | Released:
+    def _out(self, stand: _Stand, released: Released) -> Waited | Released:
         """Lets a caller go; unless an agent has been offered to them meanwhile, who comes first."""
         if stand.waiting.state != "waiting":
-            return self._facts(stand, now)
-        self._queues.leave(stand.call.sid, self.slot_now(now).timestamp())
-        return Released(now, exit_)
+            return self._facts(stand, released.at)
+        self._queues.leave(stand.call.sid, self.slot_now(released.at).timestamp())
+        return released
 
     def _facts(self, stand: _Stand, now: datetime) -> Waited:
         """How it stands: the place, the wait as a range, whether an agent is offered, and which keys there are."""
@@ -286,7 +288,7 @@ class WaitingRoom:
 
     def _back(self, call: Call, offer: Offer, dialed: Dialed, moment: float) -> None:
         """The caller has their place back. An agent whose phone cannot be had is away, so that the next is asked."""
-        words = {"busy": "was busy", "failed": "could not be called"}.get(dialed.outcome, "missed a call")
+        words = MISSED.get(dialed.outcome, "missed a call")
         if self._queues.release(offer, moment, "missed", "away", words):
             return
         waiting = self._queues.caller(call.sid)

@@ -124,7 +124,7 @@ def free_ports() -> int:
 class Served:
     """An `ivr serve` in development, on a folder of its own."""
 
-    def __init__(self, folder: Path, *, token: str = "") -> None:
+    def __init__(self, folder: Path, *, token: str = "", recordings: Path = ROOT / "recordings") -> None:
         menus = folder / "menus"
         shutil.copytree(ROOT / "menus", menus)
         (menus / "quick.yaml").write_text(LINE, "utf-8")
@@ -134,7 +134,7 @@ class Served:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("IVR_", "TWILIO_"))}
         for name in ("REDIS_URL", "DATABASE_URL", "PUBLIC_URL"):
             kept.pop(name, None)
-        settings = {"IVR_MENUS": menus, "IVR_RECORDINGS": ROOT / "recordings", "IVR_DATA": self.data}
+        settings = {"IVR_MENUS": menus, "IVR_RECORDINGS": recordings, "IVR_DATA": self.data}
         environment = kept | {name: str(value) for name, value in settings.items()}
         if token:
             environment["TWILIO_AUTH_TOKEN"] = token

@@ -23,6 +23,8 @@ PAGES = (
     ("reports-overview.png", f"/reports?{WEEKS}", WIDE, "light"),
     ("reports-overview-phone.png", f"/reports?{WEEKS}", PHONE, "dark"),
     ("reports-flow.png", f"/reports/flow?{WEEKS}", {"width": 1280, "height": 1500}, "light"),
+    ("reports-queues.png", f"/reports/queues?{WEEKS}", WIDE, "light"),
+    ("reports-agents.png", f"/reports/agents?{WEEKS}", WIDE, "light"),
     ("reports-figure.png", f"/reports/figures/service_level?{WEEKS}", WIDE, "light"),
 )
 

@@ -7,9 +7,11 @@ A fenced block of one of these kinds is checked; any other is prose:
     ```yaml fragment top      keys of the top of a line: put in the place of a small one's
     ```yaml piece NAME        a piece, which the other examples can run
     ```diff steps, diff top   the same, twice: with the lines that begin with "-", and with those with "+"
+    ```diff team              a whole team.yaml, likewise
 
 The small line speaks en-US and has the hours `office` and the look-up `booking`. A fragment's first step is its
 start. Steps that a fragment names and does not have are there if they are called main, person, message or goodbye.
+Where a rule asks what lies beside a line, that is `TEAM` and `TABLES`.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from functools import cache
 from pathlib import Path
 
 from ivr.menu import Problem, load
+from ivr.menu.team_lines import LINE_RULES
+from ivr.menu.team_load import load_team
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -51,6 +55,17 @@ STUBS = {
     "message": "  message:\n    voicemail: office\n    go: hangup\n",
     "goodbye": "  goodbye:\n    say: Goodbye.\n    go: hangup\n",
 }
+
+TEAM = b"""\
+desk: ["+15005550300"]
+agents:
+  ana: {name: Ana Ruiz, phone: "+15005550401", languages: [en-US], pin: "4821"}
+queues:
+  bookings: {agents: [ana]}
+"""
+TABLES = {"bookings.csv": b"booking,status\n1,open\n"}
+CUT_OUT = {"unused", "unused-save"}
+"""The rules that a fragment cannot heed: what uses its values, hours and look-ups is elsewhere in its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +123,17 @@ def sides(diff: str) -> tuple[str, str]:
 def problems(text: str) -> tuple[Problem, ...]:
     """What the checker says of a whole file; of tables it knows nothing here."""
     return load({"example.yaml": text.encode()}, pieces=pieces()).problems
+
+
+def told(part: str, text: str, rule: str) -> set[str]:
+    """The rules of which a side of an example brings findings; of what it cannot heed, only the one that it is of."""
+    if part == "team":
+        return {problem.rule for problem in load_team("team.yaml", text.encode()).problems}
+    beside = rule in {"number-taken", "table", *(it.ID for it in LINE_RULES)}
+    team = load_team("team.yaml", TEAM).team if beside else None
+    file = {"example.yaml": whole(part, text).encode()}
+    found = load(file, TABLES if beside else None, team, pieces=pieces()).problems
+    return {problem.rule for problem in found} - (CUT_OUT - {rule})
 
 
 @cache

@@ -295,6 +295,27 @@ def test_what_a_later_table_has_is_found(sinks: Sinks, log: CallLog) -> None:
         assert connection.execute(text("SELECT call_sid, said FROM guests")).all() == [(THEIRS, "ring …0006 again")]
 
 
+def test_a_table_without_a_key(sinks: Sinks, log: CallLog) -> None:
+    """Its rows are told apart by all that they have; those of others stay as they are."""
+    plant(sinks, log)
+    said = [f"ring {NUMBER}", f"ring {NUMBER}", "ring somebody", None]
+    with sinks.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE jottings (said TEXT, day INTEGER)"))
+        for day, words in enumerate(said):
+            connection.execute(
+                text("INSERT INTO jottings VALUES (:said, :day)"), {"said": words, "day": day // 2 or None}
+            )
+    assert sinks.erase().found.found == 0
+    with sinks.engine.connect() as connection:
+        kept = connection.execute(text("SELECT said, day FROM jottings")).all()
+    assert sorted(map(str, kept)) == [
+        "('ring somebody', 1)",
+        "('ring …0006', None)",
+        "('ring …0006', None)",
+        "(None, 1)",
+    ]
+
+
 @pytest.mark.parametrize(
     "spelled",
     ["+15005550006", "15005550006", "5005550006", "%2B15005550006", "(500) 555-0006", "+1 (500) 555-0006",
@@ -317,7 +338,7 @@ def test_longer_numbers_are_others(other: str) -> None:
     assert not person(NUMBER, HASHES).in_text(other)
 
 
-@pytest.mark.parametrize("bad", ["5005550006", "+1 500 555 0006", "", "+", "+0123456789", "ana"])
+@pytest.mark.parametrize("bad", ["5005550006", "500 555 0006", "", "+", "+0123456789", "+1500555000\uff16", "ana"])
 def test_a_number_that_is_none(bad: str) -> None:
     """It says what a number is."""
     with pytest.raises(ValueError, match=r"such as \+15005550006"):
@@ -327,3 +348,9 @@ def test_a_number_that_is_none(bad: str) -> None:
 def test_a_person_is_never_shown_whole() -> None:
     """What is printed of them has four digits."""
     assert person(NUMBER, HASHES).shown == "…0006"
+
+
+@pytest.mark.parametrize("written", ["+1 (500) 555-0006", "0015005550006", " +1.500.555.0006 ", "00 1 500 555 00 06"])
+def test_a_number_as_people_write_it(written: str) -> None:
+    """Spaces and signs between its digits mean nothing, and 00 is the plus."""
+    assert person(written, HASHES).number == NUMBER

@@ -199,6 +199,14 @@ def test_spans_and_moments() -> None:
     assert read_moment("2026-07-01T10:00", now) == read_moment("2026-07-01 10:00", now)
 
 
+def test_a_date_as_an_end_counts_whole() -> None:
+    """As on the pages; as a beginning it is its first moment, and a moment is exact."""
+    now = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+    assert read_moment("2026-06-30", now).of(UTC) == datetime(2026, 6, 30, tzinfo=UTC)
+    assert read_moment("2026-06-30", now, last=True).of(UTC) == datetime(2026, 7, 1, tzinfo=UTC)
+    assert read_moment("2026-06-30T00:00", now, last=True).of(UTC) == datetime(2026, 6, 30, tzinfo=UTC)
+
+
 def test_a_call_that_is_not_there(run: Run) -> None:
     """Exit 1, in a line."""
     done = run("CAnone")

@@ -15,6 +15,9 @@ from redis import Redis
 from sqlalchemy import Engine, func, insert, select
 
 from ivr.config import KEEP, Keep, SettingError, from_environment
+from ivr.reports.kpi import Scope
+from ivr.reports.measuring import measure_all
+from ivr.reports.outcomes import OUTCOMES
 from ivr.store.agent_tables import agent_states
 from ivr.store.audit import Audit
 from ivr.store.call_log import CallLog
@@ -22,6 +25,7 @@ from ivr.store.calls import outbox_key, partition
 from ivr.store.desk_tables import callbacks, messages
 from ivr.store.log_tables import calls, effects, events, records, set_aside
 from ivr.store.queue_visits import queue_visits
+from ivr.store.rollups.step_reading import calls_of_versions
 from ivr.store.set_aside import Aside, SetAside
 from ivr.store.survey_tables import survey_answers
 
@@ -117,6 +121,51 @@ def test_detail_by_its_own_days(engine: Engine, log: CallLog, tmp_path: Path) ->
     log.write([entry("CA1", record(2, "told", refused, at=OLD), 2)])
     with engine.connect() as connection:
         assert connection.execute(select(calls).where(calls.c.call_sid == "CA1")).one() == before
+
+
+ENDS = {
+    "message": {"kind": "message_left", "step": "box", "box": "general", "url": f"{RECORDINGS}/REx", "seconds": 9},
+    "talked": {"kind": "dial_ended", "step": "desk", "outcome": "answered", "seconds": 30},
+    "nobody": {"kind": "dial_ended", "step": "desk", "outcome": "busy", "seconds": 0},
+    "gave_up": {"kind": "gave_up", "step": "main"},
+    "hung_up": {"kind": "no_input", "step": "main"},
+}
+"""What a call ends as, by something that happened in it."""
+
+
+def test_figures_stay_when_the_detail_goes(engine: Engine, log: CallLog, tmp_path: Path) -> None:
+    """How calls ended is known as before; where and with what is not, and nobody takes them for calls that go on."""
+    for number, happened in enumerate(ENDS.values()):
+        sid = f"CA{number}"
+        dialing = [{"kind": "dialing", "step": "desk", "ending": "0199"}] if happened["kind"] == "dial_ended" else []
+        over = {"kind": "ended", "step": "main", "how": "completed"}
+        log.write([
+            entry(sid, started(at=OLD)),
+            entry(sid, record(2, "pressed", *dialing, happened, at=OLD), 2),
+            entry(sid, record(3, "hung_up", over, at=OLD, status="completed"), 3),
+        ])  # fmt: skip
+    day = OLD - timedelta(days=1), OLD + timedelta(days=1)
+
+    def ended() -> dict[str, float | None]:
+        found = measure_all(engine, OUTCOMES, Scope(*day))
+        return {name.removeprefix("ended_"): it[""].value for name, it in found.items() if it and it[""].n}
+
+    assert ended() == dict.fromkeys(ENDS, 1)
+    assert sum(calls_of_versions(engine, *day).values()) == len(ENDS)
+    assert remove_old(Keep(detail=15), engine, tmp_path, NOW) == {"detail": len(ENDS)}
+    assert ended() == dict.fromkeys(ENDS, 1)
+    with engine.connect() as connection:
+        kept = connection.execute(select(events.c.kind, events.c.step, events.c.data).order_by(events.c.kind)).all()
+    assert sorted(map(str, kept)) == [
+        "('dial_ended', None, {'outcome': 'answered', 'seconds': 30})",
+        "('dial_ended', None, {'outcome': 'busy', 'seconds': 0})",
+        "('gave_up', None, {})",
+        "('message_left', None, {})",
+    ]
+    assert counted(engine, records) == 0
+    assert calls_of_versions(engine, *day) == {}
+    # Within a quarter-hour the same is read from the log itself.
+    assert calls_of_versions(engine, OLD + timedelta(seconds=-1), OLD + timedelta(seconds=1)) == {}
 
 
 def test_deeds_states_and_what_was_set_aside(engine: Engine, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from ivr.menu.special_days import read_hours, rule
 
 CHICAGO = ZoneInfo("America/Chicago")
 OFFICE = "Mo-Fr 08:00-18:00; Sa 09:00-13:00; PH off; Dec 25 off"
+NIGHTS = "Mo-Su 20:00-02:00"
 EVE = '2026 Dec 24 08:00-12:00 "Christmas Eve"'
 
 
@@ -32,6 +33,9 @@ EVE = '2026 Dec 24 08:00-12:00 "Christmas Eve"'
         (OFFICE, EVE, "2026-12-24T13:00", f"closed: outside of the special day {EVE}"),
         (OFFICE, '2026 Dec 23 off "Move"', "2026-12-23T13:00", 'closed: the special day 2026 Dec 23 off "Move"'),
         (OFFICE, EVE, "2026-12-23T13:00", "open: Mo-Fr 08:00-18:00"),
+        (NIGHTS, "2026 Dec 24 off", "2026-12-25T01:00", "closed: the night of the special day 2026 Dec 24 off"),
+        (NIGHTS, "2026 Dec 24 20:00-01:00", "2026-12-25T00:30", "open: the special day 2026 Dec 24 20:00-01:00"),
+        (NIGHTS, "2026 Dec 24 20:00-01:00", "2026-12-25T20:30", "open: Mo-Su 20:00-02:00 (Christmas Day)"),
         ("24/7", "", "2026-07-05T10:00", "open: 24/7"),
         ("24/7; off", "", "2026-07-05T10:00", "closed: off"),
         ("Mo-Su 22:00-02:00", "", "2026-07-05T01:00", "open: Mo-Su 22:00-02:00"),
@@ -44,6 +48,41 @@ def test_the_rule_that_decides_is_named(source: str, special: str, at: str, told
     hours = compile_hours(source, CHICAGO, "US")
     found = why(hours, datetime.fromisoformat(at).replace(tzinfo=CHICAGO), special)
     assert f"{'open' if found.open else 'closed'}: {found.words}" == told
+
+
+@pytest.mark.parametrize(
+    ("source", "special", "spans"),
+    [
+        (OFFICE, EVE, "23 08:00-23 18:00, 24 08:00-24 12:00"),
+        # Past midnight, beside whatever the next morning is: of the file, of a special day, or closed.
+        (OFFICE, "2026 Dec 23 20:00-02:00", "23 20:00-24 02:00, 24 08:00-24 18:00"),
+        (OFFICE, '2026 Dec 23 20:00-02:00; 2026 Dec 24 08:00-12:00 "a; b"', "23 20:00-24 02:00, 24 08:00-24 12:00"),
+        (OFFICE, "2026 Dec 23 20:00-09:00; 2026 Dec 24 off", "23 20:00-24 09:00"),
+        ("24/7", "2026 Dec 23 20:00-02:00", "23 20:00-26 00:00"),
+        ("24/7", "2026 Dec 24 off", "23 00:00-24 00:00, 25 00:00-26 00:00"),
+        # The night of a day that is off never begins, and one that is shorter ends when it says.
+        (NIGHTS, "2026 Dec 24 off", "23 00:00-23 02:00, 23 20:00-24 00:00, 25 20:00-26 00:00"),
+        (NIGHTS, "2026 Dec 23 20:00-01:00", "23 20:00-24 01:00, 24 20:00-25 02:00, 25 20:00-26 00:00"),
+        (NIGHTS, "2026 Dec 23 20:00-03:00", "23 20:00-24 03:00, 24 20:00-25 02:00, 25 20:00-26 00:00"),
+        ('Mo-Su 20:00-26:00 "till 2:00-1:00"', "2026 Dec 24 08:00-12:00",
+         "23 00:00-23 02:00, 23 20:00-24 00:00, 24 08:00-24 12:00, 25 20:00-26 00:00"),
+        # What nobody writes in this way is taken as it stands.
+        (OFFICE, "Dec 24 10:00-11:00", "23 08:00-23 18:00, 24 10:00-24 11:00"),
+    ],
+)  # fmt: skip
+def test_a_special_day_is_open_as_it_says_with_its_night(source: str, special: str, spans: str) -> None:
+    """From 23 to 25 December: nothing of the file stays on that date, nor in the night that begins on it."""
+    hours = compile_hours(source, CHICAGO, "US").amended(special)
+    begin, told, opened = datetime(2026, 12, 23, tzinfo=CHICAGO), [], ""
+    for minute in range(0, 3 * 24 * 60 + 1, 30):
+        at = begin + timedelta(minutes=minute)
+        is_open = minute < 3 * 24 * 60 and hours.is_open(at)
+        if is_open and not opened:
+            opened = f"{at:%d %H:%M}"
+        elif opened and not is_open:
+            told.append(f"{opened}-{at:%d %H:%M}")
+            opened = ""
+    assert ", ".join(told) == spans
 
 
 def test_the_coming_changes_are_those_of_the_library() -> None:

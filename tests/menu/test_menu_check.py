@@ -9,7 +9,6 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import flow_calls
 import orjson
@@ -17,11 +16,13 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
+from pydantic import ValidationError
+from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
 from snippets import MAIN, TOP
 
 from ivr.cli.check import check
 from ivr.cli.problem_formats import as_github, as_sarif
-from ivr.menu import Problem
+from ivr.menu import Problem, load
 from ivr.reports.traffic import traffic
 from ivr.store.call_log import CallLog, Entry
 from ivr.store.callers import CallerHash
@@ -80,6 +81,32 @@ def test_fix_leaves_a_file_with_errors_alone(file: Path, tmp_path: Path) -> None
     assert "unknown-step" in done.stdout
 
 
+def test_fix_says_which_files_it_mends(file: Path, tmp_path: Path) -> None:
+    """A file that no line can have, by its name, is checked, and left as it is: in a line that says why."""
+    other = file.rename(file.with_suffix(".yml"))
+    before = other.read_bytes()
+    done = ivr_check("--fix", str(other), data=tmp_path)
+    assert (done.exit_code, other.read_bytes()) == (2, before)
+    assert "only what ends with .yaml" in done.stderr
+
+
+def test_a_piece_is_checked_and_mended_in_its_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who works in the folder of the pieces names it without a folder: its tables lie one above all the same."""
+    (tmp_path / "pieces").mkdir()
+    (tmp_path / "rows.csv").write_text("code,name\n1,Ana\n", "utf-8")
+    piece = "piece: Ask\nlanguages: [en-US]\noutcomes: [done]\nstart: q\n"
+    piece += 'lookups:\n  row: {table: rows.csv, where: {code: "1"}, gives: {name: text}}\nsteps:\n  q:\n    menu:\n'
+    piece += "      2 -> done: To go on\n      1 -> r: To hear it\n    give_up: done\n"
+    piece += (
+        "  r: {lookup: row, found: told, not_found: done, failed: done}\n  told: {say: Hello <row.name>., go: done}\n"
+    )
+    monkeypatch.chdir(tmp_path / "pieces")
+    Path("q.yaml").write_text(piece, "utf-8")
+    done = ivr_check("--fix", "q.yaml", data=tmp_path)
+    assert (done.exit_code, done.stdout.count("fixed key-order")) == (0, 1), done.output
+    assert check_files([Path("q.yaml")]).problems == check_files([tmp_path / "pieces" / "q.yaml"]).problems == ()
+
+
 def test_fix_of_a_piece_minds_the_lines_that_run_it(tmp_path: Path) -> None:
     """A piece is mended in its own file, once, though two lines run it."""
     menus = tmp_path / "menus"
@@ -109,89 +136,11 @@ def test_annotations_are_escaped_as_github_reads_them() -> None:
     assert as_github([Problem("a.yaml", 1, 2, "tab", "x")]) == "::error file=a.yaml,line=1,col=2,title=tab::x\n"
 
 
-TEXT: dict[str, Any] = {
-    "type": "object",
-    "required": ["text"],
-    "properties": {"text": {"type": "string", "minLength": 1}},
-}
-URI = {"type": "string", "pattern": r"^[A-Za-z0-9%/._~:@!$&'()*+,;=-]+$"}
-PLACE = {
-    "type": "object",
-    "required": ["physicalLocation"],
-    "properties": {
-        "physicalLocation": {
-            "required": ["artifactLocation", "region"],
-            "properties": {
-                "artifactLocation": {"required": ["uri"], "properties": {"uri": URI}},
-                "region": {
-                    "required": ["startLine", "startColumn"],
-                    "properties": {name: {"type": "integer", "minimum": 1} for name in ("startLine", "startColumn")},
-                },
-            },
-        }
-    },
-}
-RULE = {
-    "required": ["id"],
-    "properties": {
-        "id": {"type": "string"},
-        "shortDescription": TEXT,
-        "help": TEXT,
-        "defaultConfiguration": {"properties": {"level": {"enum": ["none", "note", "warning", "error"]}}},
-    },
-    "additionalProperties": False,
-}
-SARIF = {
-    "type": "object",
-    "required": ["version", "runs"],
-    "additionalProperties": False,
-    "properties": {
-        "$schema": {"type": "string", "format": "uri"},
-        "version": {"const": "2.1.0"},
-        "runs": {
-            "type": "array",
-            "items": {
-                "required": ["tool", "results"],
-                "additionalProperties": False,
-                "properties": {
-                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
-                    "tool": {
-                        "required": ["driver"],
-                        "properties": {
-                            "driver": {
-                                "required": ["name"],
-                                "properties": {"rules": {"items": RULE, "uniqueItems": True}},
-                            }
-                        },
-                    },
-                    "results": {
-                        "type": "array",
-                        "items": {
-                            "required": ["message"],
-                            "additionalProperties": False,
-                            "properties": {
-                                "ruleId": {"type": "string"},
-                                "ruleIndex": {"type": "integer", "minimum": 0},
-                                "level": {"enum": ["none", "note", "warning", "error"]},
-                                "message": TEXT,
-                                "locations": {"type": "array", "items": PLACE},
-                            },
-                        },
-                    },
-                },
-            },
-        },
-    },
-}
-"""What of SARIF 2.1.0 we write, as its schema (OASIS) has it."""
-
-
 def test_sarif_is_sarif(file: Path, tmp_path: Path) -> None:
     """Of findings and of none: the form, each result's rule at its index, the rule's page, and the place."""
-    validator = Draft202012Validator(SARIF)
     done = ivr_check("--format", "sarif", str(file), data=tmp_path)
     log = json.loads(done.stdout)
-    validator.validate(log)
+    Sarif.model_validate(log)
     (run,) = log["runs"]
     rules = run["tool"]["driver"]["rules"]
     assert [result["ruleId"] for result in run["results"]] == ["key-order", "names-key"]
@@ -200,11 +149,27 @@ def test_sarif_is_sarif(file: Path, tmp_path: Path) -> None:
     place = run["results"][1]["locations"][0]["physicalLocation"]
     assert place == {"artifactLocation": {"uri": file.as_uri()}, "region": {"startLine": 9, "startColumn": 7}}
     odd = json.loads(as_sarif([ODD, ODD]))
-    validator.validate(odd)
+    Sarif.model_validate(odd)
     assert odd["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == (
         "menus/a%2C%20b%3Ac%25.yaml"
     )
-    validator.validate(json.loads(as_sarif([])))
+    Sarif.model_validate(json.loads(as_sarif([])))
+
+
+def test_sarif_of_every_kind_of_problem_is_sarif() -> None:
+    """By the schema of OASIS, as a library has it, of which it is known here that it refuses what is none."""
+    rules: set[str] = set()
+    for path in sorted((ROOT / "tests" / "menu" / "err").glob("*.yaml"))[::3]:
+        problems = load({str(path.relative_to(ROOT)): path.read_bytes()}).problems
+        log = json.loads(as_sarif(problems))
+        Sarif.model_validate(log)
+        told = [rule["id"] for rule in log["runs"][0]["tool"]["driver"]["rules"]]
+        assert len(told) == len(set(told)) == len({problem.rule for problem in problems})
+        rules |= set(told)
+    assert len(rules) > 30
+    for wrong in ({"version": "2.0"}, {"runs": [{}]}, {"odd": 1}, {"runs": [{"tool": {"driver": {}}, "results": []}]}):
+        with pytest.raises(ValidationError):
+            Sarif.model_validate(json.loads(as_sarif([ODD])) | wrong)
 
 
 @pytest.mark.parametrize("format_", ["text", "github", "sarif"])

@@ -140,9 +140,7 @@ GOLDEN = {
         [("bill:\n    lookup", "look:\n    lookup"), ("go: bill\n", "go: look\n"), ("told:\n    say", "due:\n    say"),
          ("found: told\n", "found: due\n")],
         [
-            "step bill can no longer be reached: it is gone",
-            "after number callers now go to look, and no longer to bill",
-            "step look is new: a look-up",
+            "step bill is called look now",
             "step told is called due now",
         ],
     ),
@@ -166,14 +164,22 @@ GOLDEN = {
         [
             "callers whose tries at main are used up now go to person, and no longer to bye",
             "step open_now was a look at the hours, and is a step that only says something now",
-            "look-up bills: table is due.csv now, and was bills.csv",
+            "look-up bills: the table is due.csv now, and was bills.csv",
             "number: the number of digits is 4-6 now, and was 4",
             "number: the number of tries is 2 now, and was not said",
             "number: the time for the first key is 8 s now, and was 5 s",
             "told: no longer counts as the goal told",
-            "person: dial is +15005550151 now, and was +15005550150",
+            "person: the number that is dialled is +15005550151 now, and was +15005550150",
             "open_now: English words are new: “Hold on.”",
             "open_now: Spanish words are new: “Espere.”",
+        ],
+    ),
+    "what look-ups give": (
+        [("gives: {due: money}", "gives: {due: money, name: text}"),
+         ("start: main\n", "start: main\nlimits: {errors: 8}\n")],
+        [
+            "the limit of errors is 8 now, and was 6",
+            "look-up bills: the field name is new: text",
         ],
     ),
     "another language": (
@@ -204,6 +210,34 @@ def test_changes_are_data() -> None:
     )  # fmt: skip
 
 
+SURVEY = """\
+  survey:
+    survey: week
+    csat:
+      en-US: From 1 to 5, how was it?
+      es-MX: Del 1 al 5, ¿cómo fue?
+    ces:
+      en-US: From 1 to 7, how easy was it?
+      es-MX: Del 1 al 7, ¿qué tan fácil fue?
+    go: bye
+"""
+
+
+def test_a_survey_that_is_asked_otherwise() -> None:
+    """Its order is heard, whom it is asked is told as a file has it, and so is a head start in a queue."""
+    asked = changed(("give_up: bye", "give_up: survey"), ("  bye:\n", f"{SURVEY}  bye:\n"))
+    csat, ces = (
+        SURVEY[SURVEY.index("    csat") : SURVEY.index("    ces")],
+        SURVEY[SURVEY.index("    ces") : SURVEY.index("    go")],
+    )
+    other = asked.replace(csat + ces, f"{ces}{csat}    share: 25%\n    at_most: 1 in 30d\n")
+    assert [str(it) for it in diff(flow(asked), flow(other))] == [
+        "survey: the questions are asked in the order ces, csat now, and were in csat, ces",
+        "survey: the share of calls in which it is asked is 25 % now, and was not said",
+        "survey: how often one caller is asked at most is 1 in 30 days now, and was not said",
+    ]
+
+
 def test_a_piece_that_is_run_is_told_as_one() -> None:
     """Steps of a piece that a line runs now are not told one by one; a change within it is."""
     piece = "piece: Identify\nlanguages: [en-US, es-MX]\nstart: ask\noutcomes: [known]\nsteps:\n  ask:\n    say:\n"
@@ -217,6 +251,64 @@ def test_a_piece_that_is_run_is_told_as_one() -> None:
     other = flow(runs, pieces={"identify": piece + words.replace("Who are you?", "Who is it?")})
     assert [str(it) for it in diff(with_piece, other)] == [
         "who.ask: English prompt reworded: “Who are you?” is now “Who is it?”"
+    ]
+
+
+WHO = """\
+piece: Identify
+languages: [en-US, es-MX]
+needs: {branch: digits}
+gives: [code]
+start: ask
+outcomes: [known]
+hours:
+  night: Mo-Su 22:00-06:00
+lookups:
+  people:
+    table: who.csv
+    where: {code: <code>, branch: <branch>}
+    gives: {name: text}
+steps:
+  ask:
+    ask:
+      en-US: Who is it?
+      es-MX: ¿Quién es?
+    digits: 4
+    save: code
+    go: find
+    give_up: known
+  find:
+    lookup: people
+    found: late
+    not_found: ask
+    failed: known
+  late:
+    hours: night
+    open: sure
+    closed: known
+  sure:
+    if: people.name == "" || code == "0000"
+    then: ask
+    else: known
+"""
+
+
+def test_a_running_step_that_is_called_otherwise_is_one_change() -> None:
+    """All of its piece goes along, and what is different within is told by its new name, of the old step's callers."""
+    run = '  who:\n    run: who\n    with: {branch: "7"}\n    known: heard\n'
+    heard = "  heard:\n    say:\n      en-US: You are <who.code>.\n      es-MX: Usted es <who.code>.\n    go: main\n"
+    old = changed(("start: main", "start: who"), ("steps:\n", f"steps:\n{run}{heard}"))
+    new = old.replace("start: who", "start: caller").replace("  who:\n", "  caller:\n").replace("<who.", "<caller.")
+    pieces = {"who": WHO}
+    called = "step who is called caller now"
+    assert [str(it) for it in diff(flow(old, pieces=pieces), flow(new, pieces=pieces))] == [called]
+    other = {"who": WHO.replace("Who is it?", "Who is there?").replace("then: ask", "then: known")}
+    found = diff(flow(old, pieces=pieces), flow(new.replace("You are", "You have"), pieces=other))
+    assert [(str(it), it.touches) for it in found] == [
+        ("caller.sure, where it holds: callers now go to heard, and no longer to caller.ask", ("who.sure",)),
+        (called, ("who",)),
+        ("caller.ask, question: English prompt reworded: “Who is it?” is now “Who is there?”", ("who.ask",)),
+        ("heard: English prompt reworded: “You are <caller.code>.” is now “You have <caller.code>.”", ("heard",)),
     ]
 
 

@@ -313,6 +313,28 @@ def test_the_schema_refuses_what_the_reader_refuses(data: bytes) -> None:
     assert load({"test.yaml": data}).errors
 
 
+STRUCTURE = {
+    "unknown-key", "missing-key", "shape", "value", "name", "menu-key", "destination", "phone-number", "no-kind",
+    "two-kinds", "country", "empty-file", "not-a-map", "no-words",
+}  # fmt: skip
+"""The rules whose findings an editor marks, too, wherever it reads the same YAML."""
+
+
+def test_the_schema_refuses_every_bad_file_of_a_wrong_shape() -> None:
+    """All golden files with such a finding are refused; those whose findings are of other kinds are not."""
+    refused = 0
+    for path in sorted((HERE / "err").glob("*.yaml")):
+        rules = {row.split()[2] for row in path.with_suffix(".out").read_text("utf-8").splitlines()}
+        try:
+            wrong = refusals(path.read_bytes())
+        except (yaml.YAMLError, UnicodeDecodeError, AttributeError):
+            continue  # no YAML to an editor either, or twice the same key
+        refused += bool(wrong)
+        assert wrong or not rules & STRUCTURE, path.name
+        assert not wrong or rules & (STRUCTURE | {"language", "swallowed", "too-deep"}), (path.name, wrong)
+    assert refused > 30
+
+
 def test_the_schema_is_a_schema() -> None:
     """Of the draft that it names."""
     Draft202012Validator.check_schema(schema())

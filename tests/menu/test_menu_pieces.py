@@ -201,6 +201,14 @@ def test_the_schemas_know_pieces() -> None:
     assert not lines.is_valid(yaml.safe_load(LINE.replace("known: find", "known: [find]")))
     assert not lines.is_valid(yaml.safe_load(IDENTIFY))
     assert not pieces.is_valid(yaml.safe_load(LINE))
+    for path in HERE.glob("*.yaml"):
+        assert lines.is_valid(yaml.safe_load(path.read_text("utf-8"))), path.name
+    for path in (HERE / FOLDER).glob("*.yaml"):
+        assert pieces.is_valid(yaml.safe_load(path.read_text("utf-8"))), path.name
+    for wrong in ("outcomes: {}", "steps: []", "needs: [account]", "gives: nothing", "numbers: ['+15005550006']"):
+        key = wrong.partition(":")[0]
+        bad = yaml.safe_load(IDENTIFY) | yaml.safe_load(wrong)
+        assert not pieces.is_valid(bad), key
 
 
 def test_a_piece_goes_live_with_its_lines(tmp_path: Path) -> None:

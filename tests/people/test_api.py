@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 from api_log import BEGAN, NUMBER, SECRET, fill, filled
 from click.testing import CliRunner
@@ -18,6 +19,7 @@ from ivr.cli import ivr
 from ivr.config import Settings
 from ivr.reports import KPIS
 from ivr.store.api_tokens import ApiTokens
+from ivr.store.call_log import CallLog, Entry
 from ivr.store.embedded import Embedded
 from ivr.store.people import NameTakenError
 from ivr.store.versions import Versions, version_of
@@ -110,6 +112,68 @@ def test_a_part_of_the_log(ask: Ask, query: str, calls: int) -> None:
     answer = ask(f"figures?figure=calls&{query}").get_json()
     assert [it["whole"]["value"] for it in answer["figures"]] == [calls]
     assert len(ask(f"calls?{query}").get_json()["calls"]) == calls
+
+
+@pytest.mark.parametrize(
+    ("query", "calls"),
+    [
+        ("outcome=completed", 5),
+        ("outcome=line", 0),
+        ("outcome=goal", 5),
+        ("outcome=something&line=lakeside", 1),
+        ("outcome=answered", 0),
+        ("step=%3Dmain", 5),
+        ("step=elsewhere", 0),
+        ("last=told", 0),
+        ("goal=told&line=meridian", 4),
+        ("goal=booked", 0),
+        ("score=csat", 5),
+        ("score=csat:5", 5),
+        ("score=csat:4..", 5),
+        ("score=csat:..4", 0),
+        ("score=csat:5..1", 0),
+        ("score=csat:9..10", 0),
+        ("score=nps:9..10", 0),
+        ("score=csat:5&survey=how", 5),
+        ("survey=how", 5),
+        ("survey=elsewhere", 0),
+        ("wait=0..", 0),
+        (f"path={'0' * 32}", 0),
+        (f"caller={'0' * 32}", 0),
+    ],
+)
+def test_calls_by_what_happened_in_them(ask: Ask, query: str, calls: int) -> None:
+    """As the page of calls asks it; a range that holds nothing is no error, and pages go on as without it."""
+    whole = ask(f"calls?{DAY}&{query}").get_json()
+    assert len(whole["calls"]) == calls
+    if calls > 1:
+        first = ask(f"calls?{DAY}&{query}&limit=1&order=oldest").get_json()
+        rest = ask(f"calls?{DAY}&{query}&order=oldest&after={first['next']}").get_json()
+        assert [it["call_sid"] for it in (*first["calls"], *rest["calls"])] == [
+            it["call_sid"] for it in reversed(whole["calls"])
+        ]
+
+
+def test_calls_of_one_caller_and_path(ask: Ask) -> None:
+    """By the hashes that calls have."""
+    known = ask(f"calls?{DAY}").get_json()["calls"][0]
+    asked = f"caller={known['caller_hash']}&path={known['path_hash']}"
+    assert len(ask(f"calls?{DAY}&{asked}").get_json()["calls"]) == 5
+
+
+def test_settings_as_large_as_may_be(ask: Ask) -> None:
+    """Nothing was so long ago: there is nothing to measure, and no error."""
+    settings = "set=first_contact_resolution.days=999999&set=true_containment.hours=999999"
+    answer = ask(f"figures?{DAY}&figure=first_contact_resolution&figure=true_containment&{settings}").get_json()
+    assert [it["whole"]["n"] for it in answer["figures"]] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "path", ["calls?since=1970-01-01", "figures?since=1970-01-01&for=1d", "calls?since=2199-12-31"]
+)
+def test_the_first_year_and_the_last(ask: Ask, path: str) -> None:
+    """All that the description allows is answered."""
+    assert ask(path).status_code == 200
 
 
 def test_settings_of_figures(ask: Ask) -> None:
@@ -434,3 +498,24 @@ def test_ivr_token(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
         assert failed.exit_code == 2
         assert says in failed.output
         assert failed.output.count("\n") == 1
+
+
+def test_where_recordings_are_is_in_no_answer(ask_own: Ask, office: Office) -> None:
+    """A token hears nothing: that there is a recording, and how long, is all that it is told."""
+    fill(office, 1)
+    left = {"step": "box", "url": "https://api.example.com/RE7", "seconds": 9}
+    told = {"seq": 6, "input": {"kind": "recorded", "at": BEGAN, **left}, "events": [
+        {"kind": "message_left", "box": "general", **left}]}  # fmt: skip
+    assert (
+        not CallLog(office.engine, office.hashes)
+        .write([Entry(b"{p00}:log", b"9-0", "CA00", orjson.dumps(told))])
+        .refused
+    )
+    answer = ask_own("calls/CA00").get_data(as_text=True)
+    assert '"box":"general"' in answer
+    assert "RE7" not in answer
+
+
+def test_a_name_that_no_database_can_be_asked(ask: Ask) -> None:
+    """Is no call, on both databases."""
+    wrong(ask("calls/CA%00"), 404)

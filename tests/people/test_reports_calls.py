@@ -238,7 +238,7 @@ def test_what_makes_no_sense_is_told(read: Visitor) -> None:
 
 def test_a_number_stays_out_of_url_and_page(read: Visitor) -> None:
     """What is typed is hashed; however it is written, the same calls are found; filters stay."""
-    for typed in ("+15005550177", "+1 (500) 555-0177", "500 555 0177"):
+    for typed in ("+15005550177", "+1 (500) 555-0177", "500 555 0177", "0015005550177", "00 1 500 555-0177"):
         read.get("/reports/calls")
         response = read.post("/reports/calls/number?step=main", number=typed)
         there = response.headers["Location"]
@@ -251,8 +251,19 @@ def test_a_number_stays_out_of_url_and_page(read: Visitor) -> None:
     assert read.post("/reports/calls/number", number="CA03").headers["Location"].endswith("/reports/calls/CA03")
     refused = read.post("/reports/calls/number", number="nobody")
     assert refused.status_code == 400
-    assert "write it with its country" in refused.get_data(as_text=True)
+    text = refused.get_data(as_text=True)
+    assert "write it with its country" in text
+    assert "/reports/calls/number" not in text  # nobody can go back there
+    assert re.search(r'<form class="filters card" method="get" action="/reports/calls"', text)
     assert read.post("/reports/calls/number", number="anonymous").status_code == 400
+
+
+def test_a_number_as_its_carrier_writes_it(log: Day, anna: Visitor) -> None:
+    """Without the plus it has another hash: the one that has calls is looked for."""
+    logged(log, "CAplain", NOW - timedelta(hours=1), caller="15005550188")
+    anna.get("/reports/calls")
+    there = anna.post("/reports/calls/number", number="+1 500 555 0188").headers["Location"]
+    assert sids(anna.get(there).get_data(as_text=True)) == ["CAplain"]
 
 
 @pytest.mark.long

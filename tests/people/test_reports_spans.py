@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from ivr.reports.figure import Figure
+from ivr.web.reports.filters import Filters
 from ivr.web.reports.spans import day_begins, read_end, same_before
+from ivr.web.reports.week import week_plot
 
 NOW = datetime(2026, 7, 1, 15, tzinfo=UTC)
 
@@ -60,3 +63,23 @@ def test_the_time_before_goes_as_far_as_this_one_has_come() -> None:
     )
     since, until = datetime(2026, 7, 1, 9, tzinfo=UTC), datetime(2026, 7, 1, 12, tzinfo=UTC)
     assert same_before(since, until, NOW, zone) == (datetime(2026, 7, 1, 6, tzinfo=UTC), since)
+
+
+@pytest.mark.parametrize(("clock", "fifteen"), [("15:00", 10.0), ("15:30", 8.6), ("16:00", 7.5)])
+def test_an_average_day_is_one_of_those_that_there_were(clock: str, fifteen: float) -> None:
+    """Of four Wednesdays the last has not come so far: what is to come is no hour without calls."""
+    now = datetime.fromisoformat(f"2026-07-01T{clock}+00:00")
+    filters = Filters(datetime(2026, 6, 4, tzinfo=UTC), datetime(2026, 7, 2, tzinfo=UTC), ZoneInfo("UTC"), now)
+    calls = {of: Figure(of, 30, 30) for of in ("3-14", "3-15", "4-15")}
+    (trace,) = week_plot(calls, filters).traces
+    assert trace["z"][2][14:16] == [7.5, fifteen]
+    assert trace["z"][3][15] == 7.5
+    assert f"Wednesday 15:00, with {fifteen} calls" in week_plot({"3-15": calls["3-15"]}, filters).words
+
+
+def test_a_single_hour_in_part_is_not_told_as_more() -> None:
+    """Of an hour that was cut there are the calls that there were."""
+    since = datetime(2026, 7, 1, 14, 45, tzinfo=UTC)
+    filters = Filters(since, since + timedelta(hours=600), ZoneInfo("UTC"), since + timedelta(minutes=20))
+    (trace,) = week_plot({"3-14": Figure("3-14", 5, 5)}, filters).traces
+    assert trace["z"][2][13:17] == [None, 5, 0, None]

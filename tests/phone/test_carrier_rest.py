@@ -201,6 +201,21 @@ def test_numbers_are_listed_and_pointed_elsewhere(line: Line, exchange: Exchange
     assert line.paths() == ["/new", "/status"]
 
 
+def test_a_number_keeps_its_methods_and_who_else_has_its_calls(client: Client) -> None:
+    """ "Setting a trunk_sid will automatically delete your voice_application_sid and vice versa." """
+    (number,) = client.incoming_phone_numbers.list()
+    assert (number.voice_method, number.status_callback_method, number.trunk_sid) == ("POST", "POST", None)
+    number = number.update(voice_method="GET", voice_application_sid="AP1")
+    assert (number.voice_method, number.voice_fallback_method, number.voice_application_sid) == ("GET", "POST", "AP1")
+    number = number.update(trunk_sid="TK1")
+    assert (number.voice_application_sid, number.trunk_sid) == ("", "TK1")
+    number = number.update(trunk_sid="")
+    assert (number.voice_method, number.trunk_sid) == ("GET", None)
+    with pytest.raises(TwilioRestException) as raised:
+        number.update(voice_method="PUT")
+    assert raised.value.code == 21209
+
+
 @pytest.mark.parametrize(
     ("path", "form", "status", "code"),
     [

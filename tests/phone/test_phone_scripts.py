@@ -1,10 +1,13 @@
 """Scripted calls as text: read, compared and written again."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.phone.acts import Dialed, Press, Speak
+from ivr.phone.given import Given, Noticed, Special, Stands, read_given, written
 from ivr.phone.scripts import (
     Answer,
     ScriptError,
@@ -117,3 +120,22 @@ def test_answers_are_read_back(values: dict[str, str]) -> None:
     """Whatever a look-up answers, its line stands for it."""
     answer = Answer("a", "found", values)
     assert read_answer(answer_line(answer)) == answer
+
+
+given_words = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Zs"]), min_size=1, max_size=12)
+a_name = st.from_regex(r"[a-z_]+", fullmatch=True)
+a_queue = a_name.map("queue:{}".format)
+
+
+@given(
+    st.builds(Stands, a_name, st.sampled_from(["available", "away"]))
+    | st.builds(Noticed, a_queue | st.just(""), st.sampled_from(["en-US", "es-MX", "zh-Hans-CN"]), given_words)
+    | st.builds(Noticed, a_queue | st.just(""), st.just(""), st.just("closed"))
+    | st.builds(Special, st.dates(), a_queue | a_name | st.just(""), given_words)
+)
+def test_what_a_header_gives_is_read_back(it: Given) -> None:
+    """Who is in, what is on, which day is special: its line stands for it, anywhere in the header."""
+    row = ": ".join(written(it))
+    assert read_given(row) == it
+    (given_,) = read_script_file(f"{TOP}{row}\n\n> 1\n").given
+    assert replace(given_, number=0) == it

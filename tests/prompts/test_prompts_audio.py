@@ -10,9 +10,14 @@ import numpy as np
 import pytest
 from sounds import file_of, voice
 
-from ivr.switchboard.prompts.audio import CEILING, TARGET, UnfitError, prepared
+from ivr.switchboard.prompts.audio import CEILING, TARGET, prepared
+from ivr.switchboard.prompts.unfit import UnfitError
 
 STEREO = voice(2, rate=48000)
+
+WHOLE = file_of(voice(2))
+PIPED = WHOLE[:4] + b"\xff" * 4 + WHOLE[8:40] + b"\xff" * 4 + WHOLE[44:]
+"""Whoever wrote it did not know how long it would be."""
 
 GOOD = {
     "48 kHz in stereo": (file_of(np.stack([STEREO, STEREO], axis=1), rate=48000), 2.0),
@@ -27,6 +32,7 @@ GOOD = {
     "an odd rate": (file_of(voice(2, rate=11127), rate=11127), 2.0),
     "one short word": (file_of(voice(0.3)), 0.3),
     "an offset": (file_of(voice(2) + 0.2), 2.0),
+    "written into a pipe": (PIPED, 2.0),
 }
 
 
@@ -51,6 +57,11 @@ def test_audio_that_was_clipped_is_told() -> None:
     assert "clipped in " in made.warnings[0]
 
 
+def cut(data: bytes) -> bytes:
+    """The file as it is where its copying ended too soon."""
+    return data[: len(data) * 2 // 3]
+
+
 WAV = file_of(voice(1))
 BAD = {
     "empty": (b"", "it is empty"),
@@ -58,8 +69,13 @@ BAD = {
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(500), "no audio that can be read"),
     "a web page": (b"<!doctype html><script>alert(1)</script>" * 9, "no audio that can be read"),
     "noise of bytes": (bytes(range(256)) * 40, "no audio that can be read"),
-    "the head alone": (WAV[:44], "there is no sound"),
-    "half a head": (WAV[:30], "no audio that can be read"),
+    "the head alone": (WAV[:44], "it breaks off"),
+    "half a head": (WAV[:30], "it breaks off"),
+    "a WAV that breaks off": (cut(WAV), "it breaks off"),
+    "an AIFF that breaks off": (cut(file_of(voice(2), kind="AIFF")), "it breaks off"),
+    "an MP3 that breaks off": (cut(file_of(voice(2, rate=44100), rate=44100, kind="MP3")), "it breaks off"),
+    "a FLAC that breaks off": (cut(file_of(voice(2), kind="FLAC")), "no audio that can be read"),
+    "an OGG that breaks off": (cut(file_of(voice(2), kind="OGG")), "there is no sound"),
     "silence": (file_of(np.zeros(16000)), "too quiet"),
     "a whisper of noise": (file_of(voice(2, loud=0.001), subtype="PCM_24"), "too quiet"),
     "a click": (file_of(np.concatenate([np.zeros(8000), np.full(80, 0.5), np.zeros(8000)])), "too short"),

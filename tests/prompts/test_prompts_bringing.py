@@ -10,11 +10,11 @@ from pathlib import Path, PurePosixPath
 import pytest
 from sounds import LINE, file_of, flows_of, lay, spoken, texts, voice
 
-from ivr.switchboard.prompts.audio import UnfitError
 from ivr.switchboard.prompts.bringing import Judged, drop, judge, judge_folder, keep
 from ivr.switchboard.prompts.manifest import ManifestError, read
 from ivr.switchboard.prompts.naming import text_named
 from ivr.switchboard.prompts.texts import PromptText
+from ivr.switchboard.prompts.unfit import UnfitError
 
 OTHER = LINE.replace("line: Test", "line: Other").replace("+15005550001", "+15005550002").replace("end", "finish")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
 
@@ -14,7 +16,9 @@ from click.testing import CliRunner, Result
 from sounds import LINE, file_of, lay, spoken, voice
 
 from ivr.cli import ivr
+from ivr.switchboard.prompts import synthesis
 from ivr.switchboard.prompts.manifest import read
+from ivr.switchboard.prompts.synthesis import NoSynthesizerError
 
 Run = Callable[..., Result]
 
@@ -111,6 +115,15 @@ def test_the_page_of_the_script_is_written(run: Run, tmp_path: Path) -> None:
     assert "<h2>Test (test), es-MX</h2>" in out.read_text("utf-8")
 
 
+@pytest.fixture
+def unpackaged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The extra `drafts` is not installed."""
+    monkeypatch.setitem(sys.modules, "espeakng_loader", None)
+    synthesis._library.cache_clear()
+    yield
+    synthesis._library.cache_clear()
+
+
 def synthesizer(folder: Path) -> dict[str, str]:
     """A program that is called espeak-ng, on a path where there is no other: it says two seconds, whatever it reads."""
     lay(folder, {"two.wav": file_of(voice(2, rate=22050), rate=22050), "espeak-ng": b""})
@@ -121,6 +134,7 @@ def synthesizer(folder: Path) -> dict[str, str]:
     return {"PATH": str(folder)}
 
 
+@pytest.mark.usefixtures("unpackaged")
 def test_drafts_are_read_and_a_person_is_left_alone(run: Run, tmp_path: Path) -> None:
     """What is missing is read, what is a draft and stale is read again, what a person recorded stays, stale or not."""
     path = synthesizer(tmp_path / "bin")
@@ -143,6 +157,7 @@ def test_drafts_are_read_and_a_person_is_left_alone(run: Run, tmp_path: Path) ->
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("unpackaged")
 def test_drafts_of_what_is_gone_are_removed(run: Run, tmp_path: Path) -> None:
     """Only drafts, and only where all lines were looked at."""
     path = synthesizer(tmp_path / "bin")
@@ -154,19 +169,35 @@ def test_drafts_of_what_is_gone_are_removed(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "recordings/es-MX/test/main.no_input.wav").exists()
 
 
+@pytest.mark.usefixtures("unpackaged")
 def test_without_a_synthesizer_it_is_told(run: Run, tmp_path: Path) -> None:
     """One line that names it, exit 2, nothing written."""
     done = run("draft", PATH="/nonexistent")
     assert done.exit_code == 2
-    assert done.stderr == "ivr prompts: espeak-ng is not installed (try: apt-get install espeak-ng)\n"
+    tried = "(try: pip install 'touchtone[drafts]', or apt-get install espeak-ng)"
+    assert done.stderr == f"ivr prompts: there is no synthesizer {tried}\n"
     assert not (tmp_path / "recordings").exists()
 
 
-@pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
-def test_the_real_synthesizer_reads(run: Run, tmp_path: Path) -> None:
+def reads_both_languages(run: Run, tmp_path: Path, path: str) -> None:
     """Each language in its voice, at the loudness of every recording."""
-    done = run("draft", "--only", "end.say", PATH=os.environ["PATH"])
+    done = run("draft", "--only", "end.say", PATH=path)
     assert done.exit_code == 0, done.output
     entries = read(tmp_path / "recordings")
     assert set(entries) == {"en-US/test/end.say.wav", "es-MX/test/end.say.wav"}
     assert all(0.5 < (entry.seconds or 0) < 3 for entry in entries.values())
+
+
+@pytest.mark.skipif(not find_spec("espeakng_loader"), reason="the extra `drafts` is not installed")
+def test_the_extra_brings_the_synthesizer_whole(run: Run, tmp_path: Path) -> None:
+    """No program is needed; a voice that there is not is told."""
+    reads_both_languages(run, tmp_path, "/nonexistent")
+    with pytest.raises(NoSynthesizerError, match="espeak-ng has no voice xx-none"):
+        synthesis.read("<speak>x</speak>", "xx-none")
+
+
+@pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
+@pytest.mark.usefixtures("unpackaged")
+def test_the_real_program_reads(run: Run, tmp_path: Path) -> None:
+    """Where the extra is not installed, the system's program reads."""
+    reads_both_languages(run, tmp_path, os.environ["PATH"])

@@ -6,7 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from ivr.cli import ivr as commands
-from ivr.phone.scripts import ScriptError, Stands, read_script_file, read_stands
+from ivr.phone.given import Stands, read_given
+from ivr.phone.scripts import ScriptError, read_script_file
 
 SCRIPTS = Path(__file__).parent / "scripts"
 HEADER = "line: desk.yaml\nfrom: +13125550142\nto: +15005550001\nat: 2026-07-06T10:00\n"
@@ -34,7 +35,7 @@ def test_agents_stand_anywhere_in_the_header(place: int) -> None:
     rows = HEADER.splitlines()
     rows.insert(place, "agent ana: available")
     script = read_script_file("\n".join([*rows, "", "> hangup", ""]))
-    assert script.agents == (Stands("ana", "available", place + 1),)
+    assert script.given == (Stands("ana", "available", place + 1),)
     assert len(script.top) == 5
     assert script.acts[0][0] == 7
 
@@ -44,7 +45,7 @@ def test_a_state_that_nobody_can_have_is_refused() -> None:
     with pytest.raises(ScriptError, match="write agent NAME: available, or away") as refused:
         read_script_file(f"agent ana: talking\n{HEADER}")
     assert refused.value.number == 1
-    assert read_stands("ana: away") == read_stands("agent ana: away") == Stands("ana", "away")
+    assert read_given("agent ana: away") == Stands("ana", "away")
 
 
 def test_a_call_in_the_terminal_can_have_agents_and_be_saved(tmp_path: Path) -> None:

@@ -233,3 +233,45 @@ def test_memory_does_not_grow_with_the_log(tmp_path: Path, format_: str) -> None
     few, many = (_peak(url, tmp_path / f"{format_}.out", format_) for url in (small, large))
     # 160,000 rows as Python objects are more than 100 MB.
     assert many - few < 25_000_000, (few, many)
+
+
+def test_a_device_stays_what_it_is(run: Run, log: CallLog, tmp_path: Path) -> None:
+    """What is no file is written into, and nothing takes its place."""
+    write(log, raw_log(LOG), 1)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
+    assert run("calls", "--out", str(pipe)).exit_code == 0
+    data, _ = reader.communicate(timeout=30)
+    assert len(rows_of_csv(data.decode())) == len(CALLS)
+    assert pipe.is_fifo()
+    assert not list(tmp_path.glob("pipe?*"))
+
+
+def test_a_span_that_ends_before_it_begins(run: Run) -> None:
+    """Is said, and nothing is written."""
+    result = run("calls", "--since", "2026-07-02T00:00", "--until", "2026-07-01T00:00")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--since is not before --until" in result.stderr
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_where_recordings_are_is_in_no_export(run: Run, log: CallLog, form: str) -> None:
+    """Who has the address may be able to hear it; that there is one, and how long, is said."""
+    call = raw_log([{**CALL, "does": []}])
+    left = {"kind": "message_left", "step": "box", "box": "general", "url": "https://api.example.com/RE7", "seconds": 9}
+    call["CA00"][0]["events"].append(left)
+    write(log, call, 0)
+    said = run("events", "--format", form).stdout
+    assert "general" in said
+    assert "RE7" not in said
+    assert "url" not in said
+
+
+def test_a_line_that_the_log_has_not_is_said(run: Run, log: CallLog) -> None:
+    """On standard error, since a typing error would look like a quiet day; of a line that is there nothing is said."""
+    write(log, raw_log([{**CALL, "does": []}]), 0)
+    result = run("calls", "--line", "meridain")
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1)
+    assert "the log has no line meridain" in result.stderr
+    assert run("surveys", "--line", "meridian").stderr == ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from running import Running, action, running, words
@@ -14,7 +15,9 @@ from test_desk_phone import DESK, PIN, TEAM, heard
 from ivr.call import Call, replay
 from ivr.call.wire import load_record
 from ivr.cli.notice import _words
+from ivr.cli.until import read_ahead
 from ivr.menu import load
+from ivr.phone.events import Event, Spoke
 from ivr.store.audit import Audit
 from ivr.store.client import connect
 from ivr.store.embedded import Embedded
@@ -94,6 +97,19 @@ steps:
   box: {voicemail: bare, go: hangup}
 """
 
+HELLO = """\
+hello:
+    say:
+      en-US: Hello.
+      fr-FR: Bonjour.
+    language: [en-US, fr-FR]
+    go: ask"""
+
+TO_LEAVE = """\
+1 -> box:
+        en-US: To leave a message
+        fr-FR: Pour laisser un message"""
+
 SNOW = {"en-US": "Snow delays us.", "es-MX": "La nieve nos retrasa."}
 
 WITH_KEYS = TEAM.replace('pin: "739164"', 'pin: "739164", emergencies: yes')
@@ -126,6 +142,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterato
     (folder / "menus" / "team.yaml").write_text(WITH_KEYS, "utf-8")
     with pytest.MonkeyPatch.context() as patch, running(folder, valkey.url, menus) as service:
         patch.setattr(notice_board, "EVERY", 0.0)  # what takes half a second is looked at by each webhook here
+        patch.setattr(NoticeBoard, "_watching", lambda _: None)  # else who comes while it looks has what was before
         made = Emergency(service)
         try:
             yield made
@@ -181,6 +198,36 @@ def test_a_notice_of_a_queue_is_heard_by_who_comes_to_it(place: Emergency) -> No
     assert place.call("1 2").endswith("Snow delays us. Nobody is in.")
 
 
+def test_two_notices_at_once_are_heard_one_after_another(place: Emergency) -> None:
+    """The older one first; what both say is heard once, and one that ends leaves the other."""
+    first = place.switch.put("test", SNOW, who="ana")
+    place.switch.put("test", {"en-US": "Ice, too.", "es-MX": "También hielo."}, who="raj")
+    place.switch.put("test", SNOW, who="raj", closed=True)
+    said = place.call("1 1")
+    assert said.startswith("Snow delays us. Ice, too. La nieve nos retrasa. También hielo. Hello.")
+    assert said.endswith("It is closed.")
+    place.switch.end(first.id, who="ana")
+    assert place.call("1 1").startswith("Ice, too. Snow delays us. También hielo.")
+
+
+def test_a_line_on_trial_is_closed_as_well(place: Emergency) -> None:
+    """A notice is of the line, whichever version answers: also in a language that only the one on trial has."""
+    french = BARE.replace("[en-US]", "[en-US, fr-FR]").replace("1 -> box: To leave a message", TO_LEAVE)
+    french = french.replace("hello: {say: Hello., go: ask}", HELLO)
+    path = place.service.settings.menus / "bare.yaml"
+    path.write_text(french, "utf-8")
+    place.service.publisher.publish(path, who="a test", share=0.9999)
+    try:
+        with pytest.raises(RefusedNotice, match="no words for fr-FR"):
+            place.switch.put("bare", {"en-US": "Snow."}, who="ana")
+        place.switch.put("bare", {"en-US": "Snow.", "fr-FR": "Neige."}, closed=True, who="ana")
+        said = place.call("", to="+15005550007")
+        assert said.startswith("Snow. Neige. ")
+        assert "Please leave a message after the tone." in said
+    finally:
+        place.service.publish("bare.yaml", BARE)
+
+
 def test_a_special_day_counts_for_the_hours_of_that_date(place: Emergency) -> None:
     """The file's own hours are left alone, and the day goes before them; a day that is dropped counts no more."""
     today = place.service.clock.now().astimezone(load({"test.yaml": LINE.encode()}).flows["test"].zone).date()
@@ -222,12 +269,18 @@ def test_what_makes_no_sense_is_refused_with_words(place: Emergency) -> None:
         (("test", SNOW), {"until": now - timedelta(hours=1)}, "cannot begin"),
         (("test", SNOW), {"since": now - timedelta(hours=3), "until": now - timedelta(hours=1)}, "is over"),
         (("test", SNOW), {"until": now + timedelta(days=99)}, "belongs in the menu"),
+        (("test", {**SNOW, "en-US": "a\0b"}), {}, "nobody can say"),
+        (("test", SNOW), {"why": "x" * 201}, "at most 200"),
     ]
     for args, options, message in refused:
         with pytest.raises(RefusedNotice, match=message):
             place.switch.put(*args, who="ana", **options)  # type: ignore[arg-type]
     with pytest.raises(RefusedNotice, match="no hours of a day"):
         place.switch.add_day("test", now.date(), "8 to 12", who="ana")
+    with pytest.raises(RefusedNotice, match="no day to come"):
+        place.switch.add_day("test", now.date() - timedelta(days=2), "off", who="ana")
+    with pytest.raises(RefusedNotice, match="bare has no hours that a day could change"):
+        place.switch.add_day("bare", now.date(), "off", who="ana")
     with pytest.raises(RefusedNotice, match="no hours"):
         place.switch.add_day("test", now.date(), "off", of="offfice", who="ana")
     with pytest.raises(RefusedNotice, match="no notice 999"):
@@ -243,6 +296,27 @@ def test_it_ends_by_itself(place: Emergency) -> None:
     assert board.on(now + timedelta(minutes=119)) == (notice,)
     assert board.on(now + timedelta(minutes=121)) == ()
     assert place.switch.put("test", SNOW, who="ana").until is not None
+
+
+def test_spans_and_moments_where_clocks_are_put_back(place: Emergency) -> None:
+    """By the clock of one zone 01:45 comes before 01:30 only if nobody looks at which of them is meant."""
+    zone = load({"test.yaml": LINE.encode()}).flows["test"].zone
+    at = datetime(place.service.clock.now().year + 1, 11, 1, 1, 45, tzinfo=zone)
+    at += timedelta(days=6 - at.weekday())  # the first Sunday of November
+    notice = place.switch.put("test", SNOW, since=at, until=at.replace(minute=30, fold=1), who="ana")
+    assert notice.until - notice.since == timedelta(minutes=45)  # type: ignore[operator]
+    assert place.switch.put("test", SNOW, since=at, who="ana").until == at.astimezone(UTC) + timedelta(hours=4)
+
+
+def test_what_is_on_is_never_lost_behind_what_is_over(place: Emergency) -> None:
+    """The list has the newest that are over, and all others: also one that was set long ago."""
+    old = place.switch.prepare("test", SNOW, who="ana")
+    on = place.switch.switch_on(old.id, who="ana")
+    with pytest.raises(RefusedNotice, match=f"on already, as notice {on.id}"):
+        place.switch.switch_on(old.id, who="raj")
+    for _ in range(3):
+        place.switch.end(place.switch.put("test", SNOW, who="raj").id, who="raj")
+    assert {it.id for it in place.switch.all(1)} >= {old.id, on.id}
 
 
 def test_who_did_what_is_kept(place: Emergency) -> None:
@@ -299,6 +373,19 @@ def test_by_phone_a_prepared_notice_is_switched_on_and_off(place: Emergency) -> 
     assert place.call("1 1").startswith("Hello.")
 
 
+def test_by_phone_nobody_turns_back_what_somebody_else_has_just_turned(place: Emergency) -> None:
+    """Who heard that a line is open and presses 1 wants it closed, though another closed it meanwhile; and so back."""
+
+    def meanwhile(event: Event) -> None:
+        if isinstance(event, Spoke) and "The line bare is open" in event.text:
+            place.switch.put("bare", {}, closed=True, who="raj")
+
+    said = place.call(f"{PIN}# 4 1 3", to=DESK, from_="+15005550401", hear=meanwhile)
+    assert "Done. It is closed now, for four hours." in said
+    now = place.service.clock.now()
+    assert [it.who for it in place.board.now().on(now, "bare")] == ["raj"]
+
+
 def test_by_phone_only_those_may_who_are_named(place: Emergency) -> None:
     """Another agent's 4 is none of the choices."""
     said = place.call("50827# 4", to=DESK, from_="sip:raj@example.com")
@@ -312,3 +399,25 @@ def test_words_of_the_command() -> None:
     for wrong in (("en-US",), ("=x",), ("en-US=",), ("en-US=a", "en-US=b")):
         with pytest.raises(Exception, match="--say"):
             _words(wrong)
+
+
+NEW_YORK = ZoneInfo("America/New_York")  # clocks are put back on 1 November 2026 at 2:00, forward on 8 March at 2:00
+
+
+@pytest.mark.parametrize(
+    ("text", "begin", "moment"),
+    [
+        ("4h", "2026-11-01T04:30+00:00", "2026-11-01T08:30+00:00"),
+        ("18:00", "2026-11-01T04:30+00:00", "2026-11-01T23:00+00:00"),
+        ("01:30", "2026-11-01T04:30+00:00", "2026-11-01T05:30+00:00"),
+        ("01:30", "2026-11-01T05:30+00:00", "2026-11-01T06:30+00:00"),  # it comes a second time
+        ("01:30", "2026-11-01T06:30+00:00", "2026-11-02T06:30+00:00"),
+        ("02:30", "2026-03-08T05:00+00:00", "2026-03-08T07:30+00:00"),  # it never comes: an hour later on the wall
+        ("2026-11-01T12:00", "2026-10-31T12:00+00:00", "2026-11-01T17:00+00:00"),
+    ],
+)
+def test_moments_to_come_are_told_right_when_clocks_change(text: str, begin: str, moment: str) -> None:
+    """A span is as long as it says, also from a moment by the clock on the wall; a time is the next that comes."""
+    at, found = datetime.fromisoformat(begin), datetime.fromisoformat(moment)
+    for beginning in (at, at.astimezone(NEW_YORK)):
+        assert read_ahead(text).after(beginning, NEW_YORK) == found

@@ -13,6 +13,7 @@ import pytest
 from running import LINE, TO, Running, action, words
 from sqlalchemy import Engine
 
+from ivr.store.client import connect
 from ivr.store.live import Live, Trial, live
 from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Published, Versions, version_of
@@ -46,6 +47,20 @@ agents:
 queues:
   bookings:
     agents: [ana]
+"""
+
+
+PIECE = """\
+piece: Who is it
+languages: [en-US, es-MX]
+outcomes: [known]
+start: hello
+steps:
+  hello:
+    say:
+      en-US: Hello.
+      es-MX: Hola.
+    go: known
 """
 
 
@@ -182,6 +197,68 @@ def test_at_once_in_threads(house: House, tmp_path: Path) -> None:
     assert len(house.all()) == 2
 
 
+def test_of_two_lines_that_want_one_number_at_once_one_gets_it(house: House, tmp_path: Path) -> None:
+    """Both are new, and neither sees the other when it is checked: one is live, the others read which line has it."""
+    together, refused = threading.Barrier(6), list[str]()
+
+    def publish(number: int) -> None:
+        path = tmp_path / str(number) / f"line{number}.yaml"
+        path.parent.mkdir()
+        path.write_text(LINE, "utf-8")
+        together.wait(30)
+        try:
+            house.publisher.publish(path, who=str(number))
+        except Refused as error:
+            refused.append(str(error))
+
+    threads = [threading.Thread(target=publish, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    (live_,) = house.versions.live()
+    assert len(refused) == 5
+    assert all(f"is answered by the line {live_} already" in it for it in refused)
+
+
+def test_what_is_live_is_live_whatever_the_disk_says(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    """No room for the static document: it is said, and publishing, going back and retiring are done all the same."""
+    (house.file.parent / "fallback").write_text("a file stands where the folder should", "utf-8")
+    first = house.publish("One.")
+    house.publish("Two.")
+    assert "the static document of test could not be written: File exists" in caplog.text
+    assert house.publisher.roll_back("test", who="ana").version == first
+    assert house.versions.live() == {"test": first}
+    house.publisher.retire("test", who="ana")
+    assert house.versions.live() == {}
+
+
+def test_redis_that_heard_nothing_is_told_later(service: Running, tmp_path: Path) -> None:
+    """Whoever published could not reach Redis, or died before: what runs hears of it as soon as anybody tells it."""
+    file = service.settings.menus / "test.yaml"
+    file.write_text(LINE.replace("en-US: Welcome.", "en-US: Hello."), "utf-8")
+    away = connect(f"unix://{tmp_path}/nobody.sock")
+    engine = open_engine(service.settings.database)
+    done = Publisher(Versions(engine), away, lambda: NOW).publish(file, who="ana")
+    assert live(service.redis).versions["test"] != done.version
+    service.publisher.tell()
+    assert live(service.redis).versions["test"] == done.version
+    assert words(service.post("/voice", CallSid="CA1")).startswith("Hello.")
+    away.close()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("name", ["team.yaml", "pieces/who.yaml", "notes.txt"])
+def test_what_is_no_line_is_refused_with_words(house: House, name: str) -> None:
+    """The team, a piece, a file of another kind: each is told what it is not."""
+    path = house.file.parent / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(TEAM if name == "team.yaml" else PIECE, "utf-8")
+    for force in (False, True):
+        with pytest.raises(Refused, match=r"this is (not the file of a line|a piece)"):
+            house.publisher.publish(path, who="ana", force=force, why="now")
+
+
 def test_each_step_back_goes_further_back(house: House) -> None:
     """After A, B and C: B, then A, then nothing; and to any version by how its hash begins."""
     a, b, c = (house.publish(welcome) for welcome in ("A.", "B.", "C."))
@@ -242,6 +319,18 @@ def test_a_trial_stands_beside_the_live_version(house: House) -> None:
     assert (ended.deed, ended.version, ended.before) == ("withdrawn", third, new)
     assert house.versions.now_live() == Live({"test": new})
     assert step_back(house.all()) == live_
+
+
+def test_publishing_what_is_live_to_all_ends_a_trial_beside_it(house: House) -> None:
+    """Who puts the file back as it was and publishes it wants all callers to have that."""
+    first = house.publish("One.")
+    trial = house.publish("Two.", share=0.5)
+    done = house.publisher.publish(house.write("One."), who="ana")
+    assert (done.changed, done.version, done.ended) == (True, first, trial)
+    assert house.versions.now_live() == Live({"test": first})
+    assert not house.publisher.publish(house.file, who="ana").changed
+    with pytest.raises(NotPossible, match="no version before"):
+        house.publisher.roll_back("test", who="ana")
 
 
 def test_the_git_commit_is_kept(house: House) -> None:
@@ -315,10 +404,14 @@ def test_scripts_of_a_line_are_found_by_what_they_call(house: House) -> None:
     folder = house.write("One.").parent
     (folder / "calls").mkdir()
     (folder / "calls" / "a.call").write_text(CALL.format(hears="One."), "utf-8")
-    (folder / "b.call").write_text("line: test\n", "utf-8")
+    (folder / "b.call").write_text("\N{BOM}line: test  \r\n", "utf-8")
+    (folder / "calls" / "path.call").write_text("line: ../test.yaml\n", "utf-8")
     (folder / "c.call").write_text("line: other.yaml\n", "utf-8")
     (folder / ".d.call").write_text("line: test\n", "utf-8")
-    assert scripts_of(house.file) == [folder / "b.call", folder / "calls" / "a.call"]
+    assert scripts_of(house.file) == [folder / "b.call", folder / "calls" / "a.call", folder / "calls" / "path.call"]
+    spaced = house.write("Two.", "city branch")
+    (folder / "e.call").write_text("line: city branch.yaml\n", "utf-8")
+    assert scripts_of(spaced) == [folder / "e.call"]
     assert rehearse(house.write("One.", "unscripted")).passed
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from running import LINE, action, words
@@ -106,6 +107,17 @@ def test_a_published_file_reaches_running_workers_at_once(serve: Callable[..., S
     assert "unknown-step" in refused.stdout
     assert "nothing was published" in refused.stderr
     assert "Good day." in words(service.post("/voice", CallSid="CAafter"))
+
+
+@pytest.mark.long
+def test_what_redis_did_not_hear_of_is_heard_all_the_same(serve: Callable[..., Serve]) -> None:
+    """Who publishes cannot reach Redis, or dies before it is told: the worker tells it, and new callers hear it."""
+    service = serve()
+    file = service.folder / "menus" / "test.yaml"
+    file.write_text(LINE.replace("Welcome.", "Good day."), "utf-8")
+    nowhere = service.environment | {"REDIS_URL": f"redis://127.0.0.1:{free_port()}"}
+    subprocess.run([*IVR, "publish", str(file)], env=nowhere, check=True, capture_output=True, timeout=60)
+    until(lambda: "Good day." in words(service.post("/voice", CallSid=f"CA{uuid4().hex}")))
 
 
 @pytest.mark.long

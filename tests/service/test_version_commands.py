@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 from running import LINE
 
-from ivr.cli import ivr
+from ivr.cli import ivr, main
+from ivr.cli.log_database import log_database
 
 OTHER = LINE.replace("1 -> number", "1 -> agents").replace("2 -> agents", "2 -> number")
 
@@ -60,7 +61,9 @@ def test_a_line_from_its_first_version_to_its_last(shell: Shell) -> None:
     ]
     assert shell.said("diff", shell.file) == shell.said("diff", "test")
     assert "is tried out on 12.5 % of callers" in shell.said("publish", shell.file, "--share", "12.5%")
-    assert "Nothing is judged before" in shell.said("versions", "test", "--compare")
+    compared = shell.said("versions", "test", "--compare")
+    assert "Nothing is judged before" in compared
+    assert re.search(r"since 20\S+-0[56]:00, beside", compared)  # by the line's own clock
     assert "(before: " in shell.said("promote", "test", "--why", "it does well")
     rows = [row.split() for row in shell.said("versions", "test").splitlines()]
     assert [row[2] for row in rows] == ["promoted", "tried", "published"]
@@ -113,6 +116,28 @@ def test_any_file_gets_problems_and_no_trace(shell: Shell) -> None:
         for words in (("publish", shell.file, "--force", "--why", "now"), ("diff", shell.file), ("diff", "test")):
             assert shell.run(*words).exit_code == 1
     assert shell.said("versions", "test") == before
+
+
+def test_what_no_disk_takes_is_a_line_and_no_trace(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name that is too long for any file, wherever a file may be meant: exit 2, and what the disk says."""
+    monkeypatch.setenv("IVR_DATA", str(shell.file.parent.parent / "data"))
+    for command in ("check", "draw", "diff", "hours", "prompts", "publish", "replay"):
+        monkeypatch.setattr("sys.argv", ["ivr", command, "x" * 4096])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr().err.splitlines()
+        assert (command, ended.value.code) == (command, 2)
+        assert "File name too long" in told[-1] or "does not exist" in told[-1], told
+
+
+def test_what_is_wrong_beside_the_database_is_not_laid_to_it(tmp_path: Path) -> None:
+    """A reader of the output who has enough, a file that cannot be written: the command's, or `main`'s, to tell."""
+    with pytest.raises(BrokenPipeError), log_database(f"sqlite:///{tmp_path}/a.db", "hours"):
+        raise BrokenPipeError
+    with pytest.raises(SystemExit), log_database(f"sqlite:///{tmp_path}/a.db/b.db", "hours"):
+        pass
 
 
 @pytest.mark.long

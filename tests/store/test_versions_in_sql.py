@@ -133,6 +133,22 @@ def test_of_two_after_the_same_row_one_wins(database_url: str, engine: Engine) -
         Versions(engine).publish("n", version_of(ONE), ONE, who="ana", why=None, at=AT, follows=seen)
 
 
+def test_nothing_is_done_beside_other_lines_than_were_looked_at(versions: Versions) -> None:
+    """Another line went live, or away, meanwhile: whoever publishes looks again; their own line is no other one."""
+    now = datetime(2026, 7, 1, tzinfo=UTC)
+
+    def publish(line: str, beside: dict[str, str], deed: Deed = "published") -> int | None:
+        return versions.publish(line, version_of(ONE), ONE, who="a", why=None, at=now, deed=deed, beside=beside)
+
+    assert publish("one", {})
+    assert publish("two", {}) is None
+    assert publish("two", {"one": version_of(ONE)})
+    assert publish("two", versions.live() | {"two": "0" * 12})
+    assert publish("one", versions.live(), "retired")
+    assert publish("two", {"one": version_of(ONE)}) is None
+    assert versions.live() == {"two": version_of(ONE)}
+
+
 def test_what_is_live_follows_from_the_deeds(versions: Versions) -> None:
     """A trial leaves the live version alone, and is over with whatever comes after it; a retired line has none."""
 

@@ -88,7 +88,9 @@ def take(step: Step[Queue], scene: Scene) -> str | None:
     match scene.input:
         case Waited() as waited:
             return _waited(step, queued, waited, scene)
-        case Released(exit=exit_):
+        case Released(exit=exit_, notice=notice):
+            if notice:
+                scene.notice(notice, scene.call.language, queued.queue)
             _let_go(step, queued, exit_, scene)
         case Offered() as offered:
             _dial(step, queued, offered, scene)

@@ -1,7 +1,7 @@
 """Words that name a key themselves: the service adds ", press 1" to each option, in the caller's language.
 
 Callers would hear the key twice; and when the key is changed, the words still name the old one. So an option's words
-say what it is for, and what a menu says first does not list its keys. `ivr check --fix` takes the key out of an
+say what it is for, and what is said before them does not list the keys. `ivr check --fix` takes the key out of an
 option's words where it stands at their end and is the option's own.
 
 ```diff steps
@@ -18,11 +18,12 @@ import re
 from collections.abc import Iterator
 
 from ivr.menu.flow import Flow
+from ivr.menu.graph import target
 from ivr.menu.options import Option
 from ivr.menu.phrases import KNOWN, phrase
 from ivr.menu.problems import Severity, shown
 from ivr.menu.prompts import key_name
-from ivr.menu.steps import Menu
+from ivr.menu.steps import Act, Menu, Say
 from ivr.menu.words import Prompt, plain
 
 ID = "names-key"
@@ -50,14 +51,16 @@ _SIGNS = {"star": "*", "asterisk": "*", "pound": "#", "hash": "#"}
 
 
 def check(flow: Flow) -> Iterator[tuple[str, str]]:
-    """Each option's words, and what a menu says before its options."""
+    """Each option's words, and what is said before the options: by the menu, or by a step that leads to it."""
     for step in flow.steps.values():
-        if isinstance(step.act, Menu):
-            for option in step.act.options:
+        menu: Act = step.act
+        if isinstance(menu, Menu):
+            for option in menu.options:
                 yield from _option(option)
-            if step.say:
-                keys = {option.key for option in step.act.options}
-                yield from _first(step.say, keys)
+        elif isinstance(menu, Say) and (to := flow.steps.get(target(flow, menu.go))):
+            menu = to.act
+        if step.say and isinstance(menu, Menu):
+            yield from _first(step.say, {option.key for option in menu.options})
 
 
 def _option(option: Option) -> Iterator[tuple[str, str]]:

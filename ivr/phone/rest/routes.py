@@ -195,19 +195,26 @@ def _line(sid: str) -> Line:
 
 
 def _update_number(sid: str) -> dict[str, Any]:
+    """ "Setting a trunk_sid will automatically delete your voice_application_sid and vice versa." """
     line, form = _line(sid), request.form
+    methods = [_method(name, "") for name in ("VoiceMethod", "VoiceFallbackMethod", "StatusCallbackMethod")]
     line.voice_url = form.get("VoiceUrl", line.voice_url)
     line.fallback_url = form.get("VoiceFallbackUrl", line.fallback_url)
     line.status_url = form.get("StatusCallback", line.status_url)
+    line.voice_method = methods[0] or line.voice_method
+    line.fallback_method = methods[1] or line.fallback_method
+    line.status_method = methods[2] or line.status_method
+    line.trunk = form.get("TrunkSid", "" if form.get("VoiceApplicationSid") else line.trunk)
+    line.application = form.get("VoiceApplicationSid", "" if form.get("TrunkSid") else line.application)
     return number_shape(line)
 
 
 # What all share
 
 
-def _method(name: str) -> Any:
-    method = request.form.get(name, "POST")
-    if method not in ("GET", "POST"):
+def _method(name: str, default: str = "POST") -> Any:
+    method = request.form.get(name, default)
+    if method not in ("GET", "POST", default):
         raise ApiError(400, 21209, f"Invalid {name}: GET or POST")
     return method
 

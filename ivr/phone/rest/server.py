@@ -35,7 +35,7 @@ class RestServer:
     def __init__(self, exchange: Exchange, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.asked: list[Asked] = []
         self._exchange = exchange
-        self._trouble: deque[int | None] = deque()
+        self._trouble: deque[tuple[str, int | None]] = deque()
         self._closing = threading.Event()
         self._server = make_server(host, port, self._app(), threaded=True, request_handler=_Quiet)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
@@ -52,9 +52,12 @@ class RestServer:
         self._thread.join()
         self._server.server_close()
 
-    def answer_next(self, *statuses: int | None) -> None:
-        """Answer the next requests, one each, with these errors and without doing what they ask; None: never."""
-        self._trouble.extend(statuses)
+    def answer_next(self, *statuses: int | None, where: str = "") -> None:
+        """Answer the next requests, one each, with these errors and without doing what they ask; None: never.
+
+        With `where` the next ones whose path has it.
+        """
+        self._trouble.extend((where, status) for status in statuses)
 
     def _app(self) -> Flask:
         app = Flask("ivr.phone.rest")
@@ -66,8 +69,8 @@ class RestServer:
 
     def _before(self) -> None:
         self.asked.append(Asked(request.method, request.path, request.form.to_dict()))
-        if self._trouble:
-            status = self._trouble.popleft()
+        if self._trouble and self._trouble[0][0] in request.path:
+            _, status = self._trouble.popleft()
             if status is None:
                 self._closing.wait(NEVER)
             raise ApiError(status or 504, 20429 if status == 429 else 20000 + (status or 504), "as the test asked")

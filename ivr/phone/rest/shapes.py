@@ -10,6 +10,9 @@ from ivr.phone.enqueue import Queue
 from ivr.phone.kept import Line, Recorded, Sent
 from ivr.phone.leg import Leg
 
+LARGEST_PAGE = 1000
+"""Of a list's items, as on a real account."""
+
 
 def call_shape(leg: Leg) -> dict[str, Any]:
     """A call."""
@@ -77,25 +80,33 @@ def number_shape(line: Line) -> dict[str, Any]:
         "phone_number": line.number,
         "friendly_name": line.number,
         "voice_url": line.voice_url,
-        "voice_method": "POST",
+        "voice_method": line.voice_method,
         "voice_fallback_url": line.fallback_url,
-        "voice_fallback_method": "POST",
+        "voice_fallback_method": line.fallback_method,
         "status_callback": line.status_url,
-        "status_callback_method": "POST",
+        "status_callback_method": line.status_method,
+        "voice_application_sid": line.application,
+        "trunk_sid": line.trunk or None,
+        "voice_receive_mode": "voice",
+        "capabilities": {"voice": True, "sms": True, "mms": False, "fax": False},
     }
 
 
 def page(name: str, items: list[Any]) -> dict[str, Any]:
-    """A list: all of it is one page."""
+    """A list: all of it is one page, but where a `PageSize` is asked for, of 1,000 at most."""
+    size = min(max(request.args.get("PageSize", 0, int), 0), LARGEST_PAGE) or max(len(items), 50)
+    number = max(request.args.get("Page", 0, int), 0)
+    shown = items[number * size : (number + 1) * size]
+    more = (number + 1) * size < len(items)
     return {
-        name: items,
-        "page": 0,
-        "page_size": max(len(items), 50),
-        "start": 0,
-        "end": max(len(items) - 1, 0),
+        name: shown,
+        "page": number,
+        "page_size": size,
+        "start": number * size,
+        "end": number * size + max(len(shown) - 1, 0),
         "uri": request.path,
-        "first_page_uri": request.path,
-        "next_page_uri": None,
+        "first_page_uri": f"{request.path}?PageSize={size}&Page=0",
+        "next_page_uri": f"{request.path}?PageSize={size}&Page={number + 1}" if more else None,
         "previous_page_uri": None,
     }
 

@@ -152,9 +152,10 @@ def mask(engine: Engine, person: Person, hits: Sequence[Hit]) -> dict[str, int]:
     """Masks what rows that stay say of the caller; how many of each table."""
     masked: dict[str, int] = {}
     for hit in hits:
-        which = and_(*(column == value for column, value in zip(hit.table.primary_key, hit.key, strict=True)))
+        of_key = zip(_key(hit.table), hit.key, strict=True)
+        which = and_(*(column.is_(None) if value is None else column == value for column, value in of_key))
         with for_writing(engine).begin() as connection:
-            row = connection.execute(select(hit.table).where(which)).mappings().one_or_none()
+            row = connection.execute(select(hit.table).where(which)).mappings().first()
             if row is not None:
                 values = {name: _masked(row[name], person) for name in hit.columns}
                 masked[hit.table.name] = masked.get(hit.table.name, 0) + 1
@@ -200,7 +201,7 @@ def _named(connection: Connection, table: Table, person: Person, place: Counted)
     columns = [one for one in table.c if isinstance(one.type, String | JSON | LargeBinary) and one.name not in others]
     if not columns:
         return
-    key = list(table.primary_key)
+    key = _key(table)
     sid = [table.c.call_sid] if "call_sid" in table.c else []
     query = select(*key, *sid, *map(_readable, columns)).execution_options(yield_per=_ROWS)
     first = len(key) + len(sid)
@@ -214,6 +215,11 @@ def _named(connection: Connection, table: Table, person: Person, place: Counted)
             for row, read in zip(rows, texts, strict=True):
                 if names := tuple(one.name for one, value in zip(columns, read, strict=True) if person.in_text(value)):
                     yield Hit(table, tuple(row[: len(key)]), names, row[len(key)] if sid else None)
+
+
+def _key(table: Table) -> list[Column[Any]]:
+    """By what a row is told from others: where there is no key, by all that can be compared."""
+    return list(table.primary_key) or [column for column in table.c if not isinstance(column.type, JSON)]
 
 
 def _search_statistics(engine: Engine, person: Person, place: Counted) -> None:

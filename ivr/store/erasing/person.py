@@ -107,11 +107,14 @@ class Person:
 
 
 def person(number: str, hashes: CallerHash) -> Person:
-    """The caller of a number (`+` and its digits, or `sip:…`, `client:…`). Raises ValueError, which says what is wrong.
+    """The caller of a number (`+` or 00, and its digits, or `sip:…`, `client:…`). Raises ValueError, which says what is
+    wrong.
 
     Carriers write one number in several ways, each with a hash of its own: all of them are looked for.
     """
     number = number.strip()
+    if not re.match(r"[a-z]+:", number):  # as people write it
+        number = re.sub(r"^00", "+", re.sub(_BETWEEN, "", number))
     if re.fullmatch(r"(sips?|client):\S{3,}", number):
         spelled = [number]
     elif re.fullmatch(r"\+[1-9][0-9]{6,14}", number):

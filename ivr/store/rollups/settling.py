@@ -39,6 +39,10 @@ COUNTED = (
     ("callbacks", "booked_at"),
     ("surveys_asked", "at"),
     ("survey_answers", "at"),
+    ("waits_told", "at"),
+    ("agent_states", "began_at"),
+    ("agent_states", "ended_at"),
+    ("wrap_ups", "began_at"),
 )
 """Where in the log there are rows that count, and their moments."""
 
@@ -92,7 +96,7 @@ def rebuild_all(engine: Engine, each: Callable[[int, int], object] = lambda _don
 
     All is marked first: until its day is done, who reads takes the log itself. Raises SQLAlchemyError.
     """
-    _look_at(engine, *(table for table, _ in COUNTED))
+    _look_at(engine, *dict.fromkeys(table for table, _ in COUNTED))
     with _alone(engine) as connection:
         days = sorted(_days(connection))
         connection.execute(delete(rollup_marks))

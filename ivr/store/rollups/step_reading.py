@@ -12,9 +12,12 @@ from ivr.store.rollups.reading import Piece, pieces
 from ivr.store.rollups.step_tally import Tally
 from ivr.store.rollups.steps import COME_IN, in_span, of_moments, step_tallies, ways
 
+# Not by EXISTS: PostgreSQL would read all records there are, to look up a few.
 _CALLS = f"""
     SELECT coalesce(calls.line, ''), coalesce(calls.version, ''), count(*) FROM calls
-    WHERE {COME_IN} GROUP BY coalesce(calls.line, ''), coalesce(calls.version, '')
+    WHERE {COME_IN} AND (calls.ended_at IS NULL
+        OR (SELECT 1 FROM records WHERE records.call_sid = calls.call_sid LIMIT 1) IS NOT NULL)
+    GROUP BY coalesce(calls.line, ''), coalesce(calls.version, '')
 """  # noqa: S608 - our own names
 
 

@@ -58,6 +58,7 @@ step_tallies = Table(
 COME_IN = """calls.started_at >= :since AND calls.started_at < :until AND NOT calls.called_back
         AND (calls.line IS NULL OR calls.line NOT LIKE 'service.%')"""
 
+# A call that is over and of which no record is kept any more (`old_calls`) went nobody knows where.
 _EVENTS = f"""
     SELECT calls.started_at, coalesce(calls.line, ''), coalesce(calls.version, ''), coalesce(calls.language, ''),
         calls.call_sid, events.seq, events.n, records.at, events.kind, events.step,
@@ -65,7 +66,7 @@ _EVENTS = f"""
     FROM calls
     LEFT JOIN events ON events.call_sid = calls.call_sid
     LEFT JOIN records ON records.call_sid = events.call_sid AND records.seq = events.seq
-    WHERE {COME_IN} {{more}}
+    WHERE {COME_IN} AND (records.at IS NOT NULL OR calls.ended_at IS NULL) {{more}}
     ORDER BY calls.started_at, calls.call_sid
 """  # noqa: S608 - our own names
 

@@ -20,6 +20,8 @@ import pyloudnorm
 import soundfile
 from scipy.signal import butter, resample_poly, sosfilt
 
+from ivr.switchboard.prompts.unfit import LARGEST, UnfitError
+
 RATE = 8000
 TARGET = -20.0
 """LUFS, integrated over the prompt."""
@@ -31,8 +33,6 @@ LONGEST = 120.0
 """Seconds of a file: no caller hears out a longer prompt."""
 SHORTEST = 0.2
 """Seconds of sound; a single word is longer."""
-LARGEST = 50_000_000
-"""Bytes of a file: 120 s of stereo at 96 kHz and 16 bits."""
 BEFORE, AFTER = 0.05, 0.1
 """Seconds that are kept around the sound, as far as there are any."""
 
@@ -41,12 +41,9 @@ _RUMBLE = 80  # Hz; phones carry 300 to 3400
 _SILENCE = -60.0  # dBFS, and 40 dB under the loudest: what is below both is silence
 _FRAME = RATE // 100
 _FULL = 0.9995
+_CUT = "it breaks off: its head tells of more than there is; copy or send it again, whole"
 
 Samples = np.ndarray
-
-
-class UnfitError(ValueError):
-    """Why a file cannot be a recording; in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +55,13 @@ class Prepared:
     was: float
     loudness: float
     warnings: tuple[str, ...] = ()
+
+
+class _Bytes(BytesIO):
+    """The file for libsndfile, which seeks before the beginning of broken ones, where Python would print a trace."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        return super().seek(max(0, offset) if whence == 0 else offset, whence)
 
 
 def prepared(data: bytes) -> Prepared:
@@ -85,9 +89,11 @@ def _read(data: bytes) -> tuple[Samples, int]:
         raise UnfitError(f"too large: {len(data) / 1e6:.0f} MB, and {LARGEST / 1e6:.0f} MB are the most")
     if not data:
         raise UnfitError("it is empty")
+    if _is_cut(data):
+        raise UnfitError(_CUT)
     kinds = "WAV, AIFF, FLAC, OGG or MP3"
     try:
-        with soundfile.SoundFile(BytesIO(data)) as file:
+        with soundfile.SoundFile(_Bytes(data)) as file:
             rate, frames = file.samplerate, file.frames
             if file.format not in _FORMATS:
                 raise UnfitError(f"no audio of a kind that is taken; send {kinds}")
@@ -102,9 +108,19 @@ def _read(data: bytes) -> tuple[Samples, int]:
         raise UnfitError(f"no audio that can be read; send {kinds}") from error
     if not len(samples):
         raise UnfitError("there is no sound in it")
+    if len(samples) + max(rate // 4, frames // 50) < frames:
+        raise UnfitError(_CUT)
     if not np.isfinite(samples).all():
         raise UnfitError("its samples are no numbers: the file is broken")
     return samples, rate
+
+
+def _is_cut(data: bytes) -> bool:
+    """Whether the head of a WAV or AIFF file tells of more bytes than there are. One that was written into a pipe has
+    no length there, or the greatest one.
+    """
+    told = int.from_bytes(data[4:8], "little" if data.startswith(b"RIFF") else "big")
+    return data.startswith((b"RIFF", b"FORM")) and len(data) + 1024 < told + 8 < 0x7FFF0000
 
 
 def _clipped(samples: Samples) -> int:
@@ -117,7 +133,7 @@ def _clipped(samples: Samples) -> int:
 def _mono(samples: Samples) -> Samples:
     """Both channels as one; the louder alone where they cancel each other out, or one is silent."""
     mixed = samples.mean(axis=1)
-    levels = np.sqrt((samples.astype(np.float64) ** 2).mean(axis=0))
+    levels = np.sqrt(np.einsum("ij,ij->j", samples, samples, dtype=np.float64) / len(samples))
     together = np.sqrt((mixed.astype(np.float64) ** 2).mean())
     return samples[:, levels.argmax()] if together < 0.6 * levels.max() else mixed
 

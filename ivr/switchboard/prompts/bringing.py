@@ -10,17 +10,19 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from ivr.menu.spoken import ENGLISH
-from ivr.switchboard.prompts.audio import LARGEST, Prepared, UnfitError, prepared
-from ivr.switchboard.prompts.manifest import Entry, read, write
+from ivr.switchboard.prompts.audio import Prepared, prepared
+from ivr.switchboard.prompts.manifest import Entry, read, unchanged, write
 from ivr.switchboard.prompts.naming import text_named
 from ivr.switchboard.prompts.texts import PromptText
+from ivr.switchboard.prompts.unfit import LARGEST, UnfitError
 
 ODD = 2.0
 """How many times longer or shorter than the estimate a recording may be before somebody shall listen to it."""
@@ -58,24 +60,37 @@ def judge(data: bytes, text: PromptText, file: str) -> Judged:
 
 def judge_folder(folder: Path, known: Sequence[PromptText], language: str = "") -> list[Judged]:
     """Every file below the folder, by path; hidden ones are left out. Raises OSError where it cannot be looked into."""
+    files = ((PurePosixPath(path.relative_to(folder)), partial(_bytes, path)) for path in _files(folder))
+    return judge_heap(files, known, language)
+
+
+def judge_heap(
+    files: Iterable[tuple[PurePosixPath, Callable[[], bytes]]], known: Sequence[PromptText], language: str = ""
+) -> list[Judged]:
+    """Files by their names, each with what reads it (which may raise OSError and UnfitError); one for a text at most.
+
+    `language` is that of files that lie in no folder of a language.
+    """
     found: list[Judged] = []
     by_text: dict[str, str] = {}
-    for path in _files(folder):
-        file = path.relative_to(folder)
-        judged = _judged(path, PurePosixPath(file), known, language)
-        if judged.text is not None:
-            first = by_text.setdefault(judged.text.path, judged.file)
-            if first != judged.file:
+    for file, reads in files:
+        judged = _judged(file, reads, known, language)
+        if text := judged.text:
+            if first := by_text.get(text.path):
                 judged = replace(judged, audio=None, problem=f"{first} is for the same words; take one of them away")
+            by_text.setdefault(text.path, judged.file)
         found.append(judged)
     return found
 
 
-def keep(judged: Iterable[Judged], folder: Path, *, draft: bool = False) -> list[str]:
-    """Keeps the recordings, each bound to the present words; the paths below the folder, in order.
+def keep(
+    judged: Iterable[Judged], folder: Path, *, draft: bool = False, seen: Mapping[str, str] | None = None
+) -> list[str]:
+    """Keeps the recordings, each bound to the words of its text; the paths below the folder, in order.
 
-    All of them or none: whatever fails, the folder is as it was. Raises ManifestError, and OSError. A process that dies
-    in between leaves texts without a recording, which are spoken, and never one with the wrong audio.
+    All of them or none: whatever fails, the folder is as it was. `seen` are the marks of the recordings that somebody
+    saw in these places, by path. Raises Overtaken where there are others now, ManifestError, and OSError. A process
+    that dies in between leaves texts without a recording, which are spoken, and never one with the wrong audio.
     """
     coming = {one.text.path: (one.text, one.audio) for one in judged if one.text and one.audio and not one.problem}
     if not coming:
@@ -83,17 +98,20 @@ def keep(judged: Iterable[Judged], folder: Path, *, draft: bool = False) -> list
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder), tempfile.TemporaryDirectory(prefix=".coming-", dir=folder) as aside:
         before = read(folder)
+        unchanged(before, seen or {})
         for path, (_, audio) in coming.items():
             _write(Path(aside, "new", path), audio.wav)
         _replace(folder, Path(aside), before, coming, draft=draft)
     return sorted(coming)
 
 
-def drop(paths: Iterable[str], folder: Path) -> None:
-    """Takes recordings away, and their entries first. Raises ManifestError, and OSError."""
+def drop(paths: Iterable[str], folder: Path, *, seen: Mapping[str, str] | None = None) -> None:
+    """Takes recordings away, and their entries first. Raises Overtaken (as `keep`), ManifestError, and OSError."""
     gone = set(paths)
     with _alone(folder):
-        write(folder, {path: entry for path, entry in read(folder).items() if path not in gone})
+        before = read(folder)
+        unchanged(before, seen or {})
+        write(folder, {path: entry for path, entry in before.items() if path not in gone})
         for path in gone:
             (folder / path).unlink(missing_ok=True)
 
@@ -133,7 +151,7 @@ def _replace(
         raise
 
 
-def _judged(path: Path, file: PurePosixPath, known: Sequence[PromptText], language: str) -> Judged:
+def _judged(file: PurePosixPath, reads: Callable[[], bytes], known: Sequence[PromptText], language: str) -> Judged:
     try:
         text = text_named(file, known, language)
     except UnfitError as error:
@@ -141,9 +159,9 @@ def _judged(path: Path, file: PurePosixPath, known: Sequence[PromptText], langua
     if text is None:
         return Judged(str(file))
     try:
-        if path.stat().st_size > LARGEST:
-            return Judged(str(file), text, problem=f"too large: {LARGEST / 1e6:.0f} MB are the most")
-        return judge(path.read_bytes(), text, str(file))
+        return judge(reads(), text, str(file))
+    except UnfitError as error:
+        return Judged(str(file), text, problem=str(error))
     except OSError as error:
         return Judged(str(file), text, problem=f"cannot be read: {error.strerror}")
 
@@ -159,6 +177,12 @@ def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
             yield path
+
+
+def _bytes(path: Path) -> bytes:
+    if path.stat().st_size > LARGEST:
+        raise UnfitError(f"too large: {LARGEST / 1e6:.0f} MB are the most")
+    return path.read_bytes()
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,14 @@ FILE = "manifest.json"
 
 class ManifestError(ValueError):
     """A manifest that cannot be read: what is there would be lost by writing a new one."""
+
+
+class Overtaken(Exception):  # noqa: N818 - it is an answer, not a fault
+    """Somebody else kept or took away the recording `path` since it was looked at."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"somebody else changed the recording {path} meanwhile")
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,11 @@ class Entry:
     draft: bool = False
     piece: str = ""
     audio: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What tells this recording from any other of the same text: by its audio, else by what is known of it."""
+        return self.audio or sha256(f"{self.text}\0{self.seconds}\0{self.draft}".encode()).hexdigest()[:12]
 
 
 Manifest = Mapping[str, Entry]
@@ -59,6 +73,14 @@ def readable(folder: Path) -> dict[str, Entry]:
         return read(folder)
     except ManifestError:
         return {}
+
+
+def unchanged(manifest: Manifest, seen: Mapping[str, str]) -> None:
+    """Whether the recordings are still those that were seen: marks by path, empty for none. Raises Overtaken."""
+    for path, mark in seen.items():
+        entry = manifest.get(path)
+        if (entry.mark if entry else "") != mark:
+            raise Overtaken(path)
 
 
 def write(folder: Path, manifest: Manifest) -> None:

@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 
 from ivr.menu.problems import did_you_mean, one_of, shown
 from ivr.menu.words import Value, plain
-from ivr.switchboard.prompts.audio import UnfitError
 from ivr.switchboard.prompts.texts import PromptText
+from ivr.switchboard.prompts.unfit import UnfitError
 
 ENDINGS = (".wav", ".wave", ".aif", ".aiff", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".caf", ".au", ".w64")
 """Endings of files that are meant as audio; whether they are is told by what is in them."""
@@ -55,4 +55,4 @@ def _unknown(name: str, among: Sequence[PromptText], known: Sequence[PromptText]
     if elsewhere:
         return f"{shown(name)} is an address, but here only in {one_of(elsewhere)}"
     hint = did_you_mean(name, sorted({text.name for text in among if not text.valued}))
-    return f"{shown(name)} is no address of a prompt{hint}; `ivr prompts` lists them"
+    return f"{shown(name)} is no address of a prompt{hint}; the list of prompts has them all"

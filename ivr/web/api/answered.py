@@ -57,7 +57,10 @@ class Happened(Answer):
 
     seq: int
     at: datetime
-    input: Annotated[dict[str, Any], Field(description="what came in; numbers masked, secrets as how many keys")]
+    input: Annotated[
+        dict[str, Any],
+        Field(description="what came in; numbers masked, secrets as how many keys, recordings without their address"),
+    ]
     events: Annotated[list[dict[str, Any]], Field(description="what happened at it, each with its kind")]
 
 

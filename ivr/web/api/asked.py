@@ -15,6 +15,7 @@ from flask import request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ivr.reports import KPIS
+from ivr.reports.call_wanted import MEASURES, OUTCOMES, Range, Wanted
 from ivr.reports.kpi import By, Scope, Setting
 from ivr.web.api.moments import LONG, WHEN, plus_again, span_of
 from ivr.web.api.problems import Mistake, Refused
@@ -150,7 +151,41 @@ class Paged(OfCalls):
 
 
 class Calls(Paged):
-    """Which calls."""
+    """Which calls: all that is asked must hold."""
+
+    outcome: Annotated[
+        Literal[*OUTCOMES] | None,  # type: ignore[valid-type]
+        Field(
+            description="That ended so (`line`: the menu hung up, `completed`: the caller did, …), with a visit to a "
+            "queue that ended so (`answered`, `abandoned`, …), or in which a message was left, a goal was reached or "
+            "not, or which the caller ended before or after anything was reached (`nothing`, `something`)."
+        ),
+    ] = None
+    step: Annotated[Name | None, Field(description="That came to this step.")] = None
+    last: Annotated[Name | None, Field(description="Whose last step it is.")] = None
+    goal: Annotated[Name | None, Field(description="That reached this goal.")] = None
+    score: Annotated[
+        str | None,
+        Field(
+            pattern=r"^(csat|nps|ces|yes_no)(:(10|[0-9])(\.\.(10|[0-9])?)?|:\.\.(10|[0-9]))?$",
+            description="With such an answer in a survey.",
+            examples=["csat:1..2", "nps:9..", "yes_no:0", "ces"],
+        ),
+    ] = None
+    survey: Annotated[Name | None, Field(description="With an answer in this survey; with `score`, that answer.")] = (
+        None
+    )
+    wait: Annotated[
+        str | None,
+        Field(
+            pattern=r"^([0-9]{1,6}(\.\.([0-9]{1,6})?)?|\.\.[0-9]{1,6})$",
+            description="That waited in a queue for so many seconds.",
+            examples=["120..", "..20", "30..60"],
+        ),
+    ] = None
+    path: Annotated[
+        str | None, Field(pattern=r"^[0-9a-f]{32}$", description="That came to the same steps in order: a `path_hash`.")
+    ] = None
 
     caller: Annotated[
         str | None, Field(pattern=r"^[0-9a-f]{32}$", description="Of this caller: a `caller_hash` from here.")
@@ -159,6 +194,29 @@ class Calls(Paged):
         str | None,
         Field(pattern=r"^[0-9]{1,16}\|[ -~]{1,128}$", description="The page after this: `next` of the page before."),
     ] = None
+
+    def wanted(self, scope: Scope) -> Wanted:
+        """What is looked for besides the names and moments of the scope. A range that has nothing in it is none."""
+        measure, _, marks = (self.score or "").partition(":")
+        return Wanted(
+            scope.since, scope.until, scope.now or scope.until,
+            outcome=self.outcome, step=self.step, last=self.last, goal=self.goal, survey=self.survey, path=self.path,
+            caller=self.caller, wait=_range(self.wait) if self.wait else None,
+            score=(measure, _marks(measure, _range(marks or ".."))) if measure else None,
+        )  # fmt: skip
+
+
+def _range(text: str) -> Range:
+    """What fits the patterns above, as a range."""
+    low, dots, high = text.partition("..")
+    return Range(int(low) if low else None, int(high) if high else None if dots else int(low))
+
+
+def _marks(measure: str, given: Range) -> Range:
+    """As much of a range as a measure has marks."""
+    lowest, highest = MEASURES[measure]
+    low = lowest if given.low is None else max(given.low, lowest)
+    return Range(low, highest if given.high is None else min(given.high, highest))
 
 
 class Answers(Paged):
@@ -225,12 +283,18 @@ def _meant(where: str) -> str | None:
             return "it is a span such as 24h or 7d, of at most four digits"
         case "zone":
             return "it is a time zone such as Europe/Berlin or Asia/Kolkata"
-        case "line" | "version" | "queue" | "agent" | "language" | "survey" | "question":
+        case "line" | "version" | "queue" | "agent" | "language" | "survey" | "question" | "step" | "last" | "goal":
             return "it is a name, of 1 to 200 characters"
         case "set":
             return "it is such as service_level.seconds=30; /api/v1/kpis has what can be set"
         case "after":
             return "it is next of the page before"
+        case "score":
+            return "it is such as csat:1..2, nps:9.. or yes_no:0, or csat alone for any mark"
+        case "wait":
+            return "it is seconds such as 120.., ..20 or 30..60"
+        case "path":
+            return "it is a path_hash as calls have it, of 32 digits and letters from a to f"
         case "caller":
             return "it is a caller_hash as calls have it, of 32 digits and letters from a to f"
     return None

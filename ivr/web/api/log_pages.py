@@ -9,10 +9,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_
 
-from ivr.reports.export import columns_of, within
+from ivr.reports.call_conditions import looked_for
+from ivr.reports.export import columns_of, shown, within
 from ivr.reports.export_columns import EXPORTS
 from ivr.reports.kpi import Scope
 from ivr.store.log_queries import LogQueries
+from ivr.store.rollups.moments import quarter_of
+from ivr.store.rollups.reading import settled
 from ivr.web.api import answered, asked
 from ivr.web.api.problems import Refused
 from ivr.web.people.office import office
@@ -26,9 +29,11 @@ _C, _A = _CALLS.view.c, _ANSWERS.view.c
 
 def calls(query: asked.Calls) -> answered.CallPage:
     """A page of calls. Raises Refused, SQLAlchemyError."""
-    wanted = within(_CALLS, columns_of(_CALLS), _rest(query, query.after))
-    if query.caller is not None:
-        wanted = wanted.where(_C.caller_hash == query.caller)
+    scope = _rest(query, query.after)
+    asked_of_calls = looked_for(query.wanted(scope), _C.call_sid, _CALLS.view)
+    if asked_of_calls and settled(office().engine, quarter_of(scope.since), quarter_of(scope.until) + 1) is None:
+        raise Refused(503)  # what happened in them is not all indexed yet
+    wanted = within(_CALLS, columns_of(_CALLS), scope).where(*asked_of_calls)
     rows, after = _page(wanted, (_C.started_at, _C.call_sid), query, query.after)
     return answered.CallPage(calls=[answered.Call(**row) for row in rows], next=after)
 
@@ -45,6 +50,8 @@ def survey_answers(query: asked.Answers) -> answered.SurveyPage:
 
 def call(_: asked.Asked, sid: str) -> answered.Story:
     """One call with its records. Raises Refused, SQLAlchemyError."""
+    if "\0" in sid:
+        raise Refused(404)  # PostgreSQL refuses even the question
     with office().engine.connect() as connection:
         row = connection.execute(columns_of(_CALLS).where(_C.call_sid == sid)).mappings().one_or_none()
     if row is None:
@@ -52,7 +59,10 @@ def call(_: asked.Asked, sid: str) -> answered.Story:
     records = LogQueries(office().engine).records(sid)
     return answered.Story(
         call=answered.Call(**row),
-        records=[answered.Happened(seq=it.seq, at=it.at, input=it.input, events=it.events) for it in records],
+        records=[
+            answered.Happened(seq=it.seq, at=it.at, input=shown(it.input), events=[shown(one) for one in it.events])
+            for it in records
+        ],
     )
 
 

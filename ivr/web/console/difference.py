@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -25,6 +25,16 @@ class Row:
     def sign(self) -> str:
         """How a difference is written."""
         return {"same": " ", "gone": "-", "new": "+", "gap": "⋯"}[self.kind]
+
+
+def rows_of_files(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> list[tuple[str, list[Row]]]:
+    """The files that differ, by name, each with its rows."""
+    found = [(name, rows(_text(old.get(name)), _text(new.get(name)))) for name in sorted({*old, *new})]
+    return [(name, differing) for name, differing in found if differing]
+
+
+def _text(data: bytes | None) -> str:
+    return (data or b"").decode("utf-8", "replace")
 
 
 def rows(old: str, new: str) -> list[Row]:

@@ -10,17 +10,24 @@ from flask import render_template, request, url_for
 
 SECTIONS: tuple[tuple[str, str], ...] = (
     ("lines", "Lines"),
+    ("notices", "Notices"),
+    ("days", "Special days"),
     ("files", "Files"),
+    ("numbers", "Numbers"),
     ("audit", "Audit trail"),
 )
 """The pages of the navigation: blueprint (its first page is `index`) and name."""
 
 LINE_SECTIONS: tuple[tuple[str, str], ...] = (
     ("lines.one", "Overview"),
+    ("picture.index", "Picture"),
     ("files.edit", "Edit"),
     ("words.edit", "Words"),
+    ("prompts.index", "Prompts"),
     ("trying.index", "Try"),
     ("publishing.index", "Publish"),
+    ("trial.index", "Trial"),
+    ("hours.index", "Hours"),
 )
 """The pages of a line: endpoint and name. One of a file takes its name, the others the line's."""
 
@@ -44,7 +51,8 @@ def _address(endpoint: str, line: str) -> str:
 
 
 def _endpoint() -> str:
-    return (request.endpoint or "").removeprefix("console.").replace(".save", ".edit")
+    found = (request.endpoint or "").removeprefix("console.").replace(".save", ".edit")
+    return "prompts.index" if found.startswith("prompts") else found
 
 
 def _is_here(section: str, line: str | None) -> bool:

@@ -10,7 +10,9 @@ from flask import Blueprint
 from ivr.menu import Flow
 from ivr.store.log_queries import LoggedCall
 from ivr.store.versions import Published
+from ivr.web.console.comparing import befores
 from ivr.web.console.frame import moment, show
+from ivr.web.console.publishing import percent
 from ivr.web.console.standing import LineNow, all_lines, known_line, versions
 from ivr.web.people.office import office
 
@@ -24,7 +26,7 @@ page = Blueprint("lines", __name__)
 def index() -> str:
     """Every line, and how it stands."""
     lines = [(line, since(line), last_call(line)) for line in all_lines()]
-    return show("console/lines.html", lines=lines, folder=office().settings.menus)
+    return show("console/lines.html", lines=lines, folder=office().settings.menus, percent=percent)
 
 
 @page.get("/lines/<line>")
@@ -32,7 +34,8 @@ def one(line: str) -> str:
     """One line: live version, file, numbers, versions, and the last calls."""
     it = known_line(line)
     zone = it.flow.zone if it.flow else None
-    history = [(row, moment(row.published_at, zone)) for row in versions().history(line)[:MOST_VERSIONS]]
+    rows = versions().history(line)
+    history = [(row, moment(row.published_at, zone)) for row in rows[:MOST_VERSIONS]]
     standing = versions().standing(line)
     return show(
         "console/line.html",
@@ -42,6 +45,8 @@ def one(line: str) -> str:
         zone=zone,
         calls=[(call, moment(call.at, zone)) for call in _calls(line, LAST_CALLS)],
         history=history,
+        befores=befores(rows),
+        percent=percent,
         base=standing.id if standing else 0,
         back=_ways_back(it, history),
         facts=list(_facts(it.flow)) if it.flow else [],
@@ -61,8 +66,8 @@ def last_call(line: LineNow) -> str:
 
 def _ways_back(it: LineNow, history: list[tuple[Published, str]]) -> list[tuple[Published, str]]:
     """The versions to which one can go back, each once, the newest first."""
-    live = it.live.version if it.live else ""
-    return list({row.version: (row, at) for row, at in reversed(history) if row.version != live}.values())[::-1]
+    now = {row.version for row in (it.live, it.trial) if row}
+    return list({row.version: (row, at) for row, at in reversed(history) if row.version not in now}.values())[::-1]
 
 
 def _calls(line: str, most: int) -> list[LoggedCall]:

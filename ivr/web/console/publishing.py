@@ -1,6 +1,10 @@
-"""Publishing: what callers would notice, then live with a reason, or one step back. All by the one Publisher."""
+"""Publishing: what callers would notice, then live with a reason, for all callers or for a share of them; or one step
+back. All by the one Publisher.
+"""
 
 from __future__ import annotations
+
+import re
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,7 +15,7 @@ from ivr.switchboard.comparing import touched
 from ivr.switchboard.menu_folder import files_of_line
 from ivr.switchboard.publish import NotPossible, Publication, Refused
 from ivr.switchboard.rehearsal import Rehearsal, scripts_of
-from ivr.web.console.difference import Row, rows
+from ivr.web.console.difference import Row, rows_of_files
 from ivr.web.console.frame import moment, show
 from ivr.web.console.rehearsals import rehearsals
 from ivr.web.console.standing import LineNow, known_line, publisher, versions
@@ -33,18 +37,23 @@ def index(line: str) -> str:
 @page.post("")
 @needs("publish")
 def publish(line: str) -> str | Response | tuple[str, int]:
-    """Makes the file the live version, if it checks, its scripted calls pass, and nobody was quicker."""
-    it, why = known_line(line), _reason()
+    """Makes the file the live version, or what a share of callers gets beside it, if it checks, its scripted calls
+    pass, and nobody was quicker.
+    """
+    it, why = known_line(line), reason()
     if it.path is None:
         abort(404)
     force = request.form.get("force") == "yes"
     if not why:
         return _page(line, refused="Say why, in a few words: whoever reads the versions later wants to know."), 422
+    share = _share() if request.form.get("to") == "share" else None
+    if share == 0:
+        return _page(line, refused="Which share of callers? A number of percent between 0 and 100, such as 10."), 422
     if request.form.get("version") != it.draft_version:
         return _page(line, refused="The file was changed since this page was opened. Look at it again."), 409
     try:
         done = publisher().publish(
-            it.path, who=myself().name, why=why, base=_base(), rehearsal=_rehearsal(it), force=force
+            it.path, who=myself().name, why=why, base=base(), share=share, rehearsal=_rehearsal(it), force=force
         )
     except Refused as refused:
         run = rehearsals().of(it)
@@ -56,6 +65,8 @@ def publish(line: str) -> str | Response | tuple[str, int]:
         return _page(line, refused=f"{overtaken}."), 409
     except OSError as error:
         return _page(line, refused=f"Nothing was published: {error.strerror or error}."), 503
+    if share is not None:
+        return _tried(line, done, why)
     return _done(line, done, "line_published", why)
 
 
@@ -64,9 +75,9 @@ def publish(line: str) -> str | Response | tuple[str, int]:
 def back(line: str) -> Response | tuple[str, int]:
     """Makes an earlier version the live one again."""
     known_line(line)
-    why, to = _reason(), request.form.get("to") or None
+    why, to = reason(), request.form.get("to") or None
     try:
-        done = publisher().roll_back(line, who=myself().name, why=why or None, to=to, base=_base())
+        done = publisher().roll_back(line, who=myself().name, why=why or None, to=to, base=base())
     except (NotPossible, Overtaken, Refused) as error:
         words = f"Nothing was changed: {error}"
         return render_template("people/error.html", code=409, words=words), 409
@@ -82,6 +93,16 @@ def _done(line: str, done: Publication, deed: str, why: str) -> Response:
     return redirect(url_for("console.lines.one", line=line))
 
 
+def _tried(line: str, done: Publication, why: str) -> Response:
+    callers = percent(done.share)
+    if done.changed:
+        office().audit.note(myself().name, "line_tried", line=line, version=done.version, share=callers, why=why)
+        flash(f"Version {done.version} is tried out on {callers} of callers, the same ones each time they call.")
+    else:
+        flash(f"Version {done.version} was tried out on {callers} of callers already.")
+    return redirect(url_for("console.trial.index", line=line))
+
+
 def _page(line: str, *, refused: str = "", problems: list[str] | None = None) -> str:
     it = known_line(line)
     standing = versions().standing(line)
@@ -91,6 +112,7 @@ def _page(line: str, *, refused: str = "", problems: list[str] | None = None) ->
         line=line,
         it=it,
         base=standing.id if standing else 0,
+        percent=percent,
         since=moment(it.live.published_at, it.flow.zone if it.flow else None) if it.live else "",
         changes=changes,
         rows=_rows(it),
@@ -98,7 +120,9 @@ def _page(line: str, *, refused: str = "", problems: list[str] | None = None) ->
         run=rehearsals().of(it),
         refused=refused,
         told=problems or [],
-        why=_reason(),
+        why=reason(),
+        to=request.form.get("to", "all"),
+        share=request.form.get("share", "10"),
         longest=LONGEST_REASON,
     )
 
@@ -115,13 +139,7 @@ def _rows(it: LineNow) -> list[tuple[str, list[Row]]]:
     """The files of the draft against those of the live version."""
     if it.path is None or it.live is None or it.draft is None:
         return []
-    old, new = versions().files(it.live.version) or {}, files_of_line(it.path)
-    found = [(name, rows(_text(old.get(name)), _text(new.get(name)))) for name in sorted({*old, *new})]
-    return [(name, differing) for name, differing in found if differing]
-
-
-def _text(data: bytes | None) -> str:
-    return (data or b"").decode("utf-8", "replace")
+    return rows_of_files(versions().files(it.live.version) or {}, files_of_line(it.path))
 
 
 def _rehearsal(it: LineNow) -> Rehearsal:
@@ -135,10 +153,23 @@ def _rehearsal(it: LineNow) -> Rehearsal:
     )
 
 
-def _base() -> int:
+def _share() -> float:
+    """The share of callers that the form names, such as 0.1; 0 for what is none."""
+    found = re.fullmatch(r"\s*(\d{1,2}(?:[.,]\d{1,2})?)\s*%?\s*", request.form.get("share", ""), re.ASCII)
+    return float(found[1].replace(",", ".")) / 100 if found else 0.0
+
+
+def percent(share: float | None) -> str:
+    """A share of callers for people: 10%."""
+    return f"{100 * (share or 0):.4g}%"
+
+
+def base() -> int:
+    """The number of the line's newest row, as whoever sent the form saw it."""
     text = request.form.get("base", "")
-    return int(text) if text.isdigit() and len(text) < 18 else abort(400)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else abort(400)
 
 
-def _reason() -> str:
+def reason() -> str:
+    """Why, as whoever sent the form says."""
     return " ".join(request.form.get("why", "").split())[:LONGEST_REASON]

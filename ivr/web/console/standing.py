@@ -15,13 +15,14 @@ from ivr.switchboard.menu_folder import check_files, files_of_line, menu_files
 from ivr.switchboard.publish import Publisher
 from ivr.web.people.office import office
 
-State = Literal["same", "changed", "broken", "new", "gone"]
+State = Literal["same", "changed", "broken", "new", "retired", "gone"]
 
 SAYS: dict[State, str] = {
     "same": "The file says what is live.",
     "changed": "The file was changed since.",
     "broken": "The file has errors, so it cannot go live.",
     "new": "It is not live yet.",
+    "retired": "It is retired: nobody can call it.",
     "gone": "There is no file any more.",
 }
 
@@ -38,6 +39,7 @@ class LineNow:
     live: Published | None
     trial: Published | None
     live_flow: Flow | None
+    retired: bool = False
 
     @property
     def state(self) -> State:
@@ -47,7 +49,7 @@ class LineNow:
         if self.draft is None:
             return "broken"
         if self.live is None:
-            return "new"
+            return "retired" if self.retired else "new"
         return "same" if self.live.version == self.draft_version else "changed"
 
     @property
@@ -89,9 +91,9 @@ def all_lines() -> list[LineNow]:
 
 
 def known_line(name: str) -> LineNow:
-    """The line, or 404."""
+    """The line, also one that was retired, or 404."""
     found = line_now(name)
-    return found if found.path or found.live else abort(404)
+    return found if found.path or found.live or found.retired else abort(404)
 
 
 def line_now(name: str) -> LineNow:
@@ -105,7 +107,8 @@ def line_now(name: str) -> LineNow:
         menus = check_files([path])
         problems, draft = menus.problems, None if menus.errors else menus.flows.get(name)
         draft_version = _version(path) if draft else None
-    return LineNow(name, path, problems, draft, draft_version, live, trial, flow_of(live.version) if live else None)
+    flow, retired = flow_of(live.version) if live else None, standing is not None and live is None
+    return LineNow(name, path, problems, draft, draft_version, live, trial, flow, retired)
 
 
 def flow_of(version: str) -> Flow | None:

@@ -71,10 +71,16 @@ def save(name: str) -> str | Response | tuple[str, int]:
 
 
 def label(words: Words) -> str:
-    """What a text is, for people: "Key 1", "Asks, the second time"."""
-    what = words.address.rpartition(".")[2]
-    name = f"Key {what}" if ".menu." in words.address else _KINDS.get(what, what.replace("_", " ").capitalize())
-    return name if not words.time else f"{name}, time {words.time + 1}"
+    """What a text is, for people: "Key 1", "Asks, time 2"."""
+    return what_it_is(words.address, words.time)
+
+
+def what_it_is(address: str, time: int = 0) -> str:
+    """The same, of a text by its address, or what of that follows the step, and the time that it is said: from 0."""
+    before, _, what = address.rpartition(".")
+    in_menu = before == "menu" or before.endswith(".menu")
+    name = f"Key {what}" if in_menu else _KINDS.get(what, what.replace("_", " ").capitalize())
+    return name if not time else f"{name}, time {time + 1}"
 
 
 def pace(language: str) -> float:
@@ -86,10 +92,10 @@ def _overtaken(name: str, now: MenuText, new: dict[str, str]) -> tuple[str, int]
     """Their file with these words in it, where they still have a place there, against their file."""
     known = {it.id for it in words_of(now.data)}
     try:
-        mine = reworded(now.data, {id_: said for id_, said in new.items() if id_ in known}).decode("utf-8-sig")
+        mine = reworded(now.data, {id_: said for id_, said in new.items() if id_ in known})
     except RewordError:
-        mine = now.data.decode("utf-8", "replace")
-    return conflict(name, Overtaken(now), mine)
+        mine = now.data
+    return conflict(name, Overtaken(now), mine.decode("utf-8-sig", "replace"))
 
 
 def _form(file: MenuText, given: dict[str, str], wrong: dict[str, str]) -> str:

@@ -12,12 +12,13 @@ from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from ivr.config import Settings, from_environment
 from ivr.switchboard.sealing import key_of
 from ivr.web.api.app import create_api
 from ivr.web.console.pages import console
-from ivr.web.people.banner import notices_on
+from ivr.web.people.banner import banner, notices_on
 from ivr.web.people.desk import desk
 from ivr.web.people.desk_polled import Sessions
 from ivr.web.people.desk_tasks import tasks
@@ -79,7 +80,8 @@ def create_people(settings: Settings | None = None, *, clock: Callable[[], datet
     app.extensions["ivr_api"] = create_api(office, limits=app.config["RATELIMIT_STORAGE_URI"])
     for part in (csrf, limiter, manager):
         part.init_app(app)
-    for blueprint in (health, sign_in, persons, desk, tasks, supervise, tokens, console, reports):
+    app.url_map.converters["int"] = _RowNumber
+    for blueprint in (health, banner, sign_in, persons, desk, tasks, supervise, tokens, console, reports):
         app.register_blueprint(blueprint)
     app.jinja_env.globals |= {"pages": pages, "shown": shown, "notices_on": notices_on}
     app.after_request(_careful)
@@ -87,6 +89,16 @@ def create_people(settings: Settings | None = None, *, clock: Callable[[], datet
     app.register_error_handler(Exception, _broken)
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/api": app.extensions["ivr_api"]})  # type: ignore[method-assign]
     return app
+
+
+class _RowNumber(IntegerConverter):
+    """A number in an address: one that no row of a database can have is no address."""
+
+    def to_python(self, value: str) -> int:
+        number: int = super().to_python(value)
+        if number >= 2**31:
+            raise ValidationError
+        return number
 
 
 def _careful(response: Response) -> Response:

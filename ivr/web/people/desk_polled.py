@@ -17,7 +17,7 @@ from ivr.web.people.office import office
 
 NOW = "Touchtone-Now"
 
-POLLED = ("desk.state", "supervise.state", "console.trying.state")
+POLLED = ("banner.on_now", "desk.state", "supervise.state", "console.trying.state", "console.picture.live")
 
 
 class Sessions(SecureCookieSessionInterface):

@@ -37,12 +37,24 @@ def agent_cell(agent: str, names: Mapping[str, str], filters: Filters) -> Cell:
     return {"text": names.get(agent, agent), "title": agent, "href": page_link("agents", filters, agent=agent)}
 
 
-def calls_table(agents: Sequence[str], measured: Measured, names: Mapping[str, str], filters: Filters) -> Table:
-    """Each agent: calls handled and missed, and how long they took."""
+MISSED_WHY = {"busy": "Busy or declined", "failed": "Not reached"}
+"""What more may be known of a missed call, as the head of a column."""
+
+
+def calls_table(
+    agents: Sequence[str],
+    measured: Measured,
+    why: Mapping[str, Mapping[str, int]],
+    names: Mapping[str, str],
+    filters: Filters,
+) -> Table:
+    """Each agent: calls handled and missed, `why` where more is known of any, and how long they took."""
+    known = [outcome for outcome in MISSED_WHY if any(it.get(outcome) for it in why.values())]
     heads = [
         {"text": "Agent"},
         head("Handled", filters, HANDLED),
         head("Missed", filters, MISSED),
+        *(head(MISSED_WHY[outcome], filters) for outcome in known),
         head("AHT", filters, HANDLING_TIME),
         head("Median", filters, HANDLING_TIME),
         head("90th pct", filters, HANDLING_TIME),
@@ -58,6 +70,7 @@ def calls_table(agents: Sequence[str], measured: Measured, names: Mapping[str, s
                 counted(_number(measured, HANDLED.name, agent), filters, figure=HANDLED.name, agent=agent,
                         set=["callbacks:yes"]),
                 counted(_number(measured, MISSED.name, agent), filters, figure=MISSED.name, agent=agent),
+                *(f"{why.get(agent, {}).get(outcome, 0):,}" for outcome in known),
                 value(HANDLING_TIME, handling, filters, agent=agent),
                 plain(HANDLING_TIME, handling.median if handling else None),
                 plain(HANDLING_TIME, handling.p90 if handling else None),

@@ -12,12 +12,13 @@ from flask import Blueprint
 from ivr.reports.agent_time import agent_times
 from ivr.reports.handling_kpis import HANDLING_TIME, MISSED, TALK_TIME, WRAP_UP_TIME
 from ivr.reports.measuring import measure_all
+from ivr.reports.missed_why import missed_why
 from ivr.reports.talks import talks
 from ivr.reports.waiting_kpis import HANDLED
 from ivr.web.people.office import office
 from ivr.web.reports.agent_tables import calls_table, codes_table, talks_table, time_plot, time_table
 from ivr.web.reports.filters import Filters, read_filters
-from ivr.web.reports.frame import show
+from ivr.web.reports.frame import comparable, show
 from ivr.web.reports.links import calls_link, formula_link
 from ivr.web.reports.shown import Shown, shown
 
@@ -47,14 +48,15 @@ def index() -> str:
     agents = sorted({*handled, *missed} - {"-"}, key=busiest)
     times = sorted(time, key=lambda it: busiest(it.agent))
     names = {name: one.full_name for name, one in office().staff.now().agents.items()}
+    compares = comparable(filters)
     narrowed = [name for name in ("line", "version", "language") if getattr(filters, name)]
     return show(
         "reports/agents.html",
         filters,
         heading="Agents",
-        compares=True,
-        tiles=_tiles(filters),
-        calls=calls_table(agents, by_agent, names, filters),
+        compares=compares,
+        tiles=_tiles(filters, compares),
+        calls=calls_table(agents, by_agent, missed_why(engine, filters.scope), names, filters),
         time=time_table(times, names, filters),
         time_plot=time_plot(times, names, filters),
         codes=codes_table(times, names, filters),
@@ -89,12 +91,12 @@ def talked() -> str:
     )
 
 
-def _tiles(filters: Filters) -> list[Shown]:
+def _tiles(filters: Filters, compares: bool) -> list[Shown]:
     """The figures of all agents together; those of nobody are in none."""
     engine = office().engine
     now = measure_all(engine, TILES, filters.scope, GIVEN)
-    before = measure_all(engine, TILES, filters.before, GIVEN, medians=False)
-    tiles = [shown(kpi, now[kpi.name].get(""), filters, before=before[kpi.name].get("")) for kpi in TILES]
+    before = measure_all(engine, TILES if compares else (), filters.before, GIVEN, medians=False)
+    tiles = [shown(kpi, now[kpi.name].get(""), filters, before=before.get(kpi.name, {}).get("")) for kpi in TILES]
     handled = tiles[0]
     calls = calls_link(filters, figure=HANDLED.name, set=["callbacks:yes"]) if handled.calls else None
     formula = formula_link(HANDLED.name, filters, callbacks="yes")

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from ivr.reports.call_search import Found, FoundCall, search
+from ivr.store.erasing.person import person
 from ivr.store.versions import Versions
 from ivr.switchboard.lines import UnknownVersion
 from ivr.web.people.office import office
@@ -58,20 +59,43 @@ def number() -> Response:
         return redirect(list_of(said))
     if text[:2] in ("CA", "CR") and text.isalnum():
         return redirect(url_for("reports.calls.call.story", sid=text))
-    hash_ = office().hashes.of(_caller(text))
+    hash_ = _hash(_caller(text))
     if hash_ is None:
         raise bad("number", "that is no number, but what stands for callers who show none")
     return redirect(list_of([*said, ("caller", hash_)]))
+
+
+def _hash(caller: str) -> str | None:
+    """The hash by which the log knows a caller; None for what stands for callers who show no number.
+
+    Carriers write one number in several ways (with and without the plus), each with a hash of its own.
+    """
+    hashes = office().hashes
+    try:
+        known = office().log.newest_of(person(caller, hashes).hashes)
+    except ValueError:
+        known = None
+    return known or hashes.of(caller)
 
 
 def _caller(text: str) -> str:
     """The number as carriers write it. Raises BadFilters."""
     if text.partition(":")[0] in ("client", "sip", "sips", "whatsapp"):
         return text
+    # Most of the world dials 00 to call abroad; where that is no way to begin a number, it is meant so.
+    spelled = (_country(), text), (None, f"+{text[2:]}" if text.startswith("00") else "")
+    read = [found for country, one in spelled if (found := _read(one, country))]
+    found = next((it for it in read if phonenumbers.is_possible_number(it)), read[0] if read else None)
+    if found is None:
+        raise bad("number", "that is no number; write it with its country, such as +1 500 555 0006")
+    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _read(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
     try:
-        return phonenumbers.format_number(phonenumbers.parse(text, _country()), phonenumbers.PhoneNumberFormat.E164)
+        return phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
-        raise bad("number", "that is no number; write it with its country, such as +1 500 555 0006") from None
+        return None
 
 
 def _country() -> str | None:

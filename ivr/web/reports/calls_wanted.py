@@ -18,6 +18,7 @@ from ivr.reports.outcomes import OUTCOMES as ENDED
 from ivr.store.call_terms import ANYWHERE, AT_STEPS
 from ivr.web.reports.filters import COMMON, NAMES, Filters, read_filters
 from ivr.web.reports.problems import BadFilters
+from ivr.web.reports.settings import MOST
 
 T = TypeVar("T")
 
@@ -143,8 +144,8 @@ def _setting(text: str, figure: Kpi | None) -> dict[str, Setting]:
         number = float(value)
     except ValueError:
         raise ValueError(f"{name} is a number, not “{value}”") from None
-    if not 0 <= number < 10**9:
-        raise ValueError(f"{name} cannot be {value}")
+    if not 0 <= number < MOST:
+        raise ValueError(f"{name} is a number from 0 to {MOST:,}, not “{value}”")
     return {name: number}
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ivr.web.reports.filters import Filters
@@ -16,11 +15,6 @@ def days_of(filters: Filters) -> list[str]:
     end = min(filters.until, filters.now) - timedelta(microseconds=1)
     last = max(end.astimezone(filters.zone).date(), first)
     return [(first + timedelta(days=it)).isoformat() for it in range((last - first).days + 1)]
-
-
-def weekdays_of(filters: Filters) -> Counter[int]:
-    """How often there is each weekday among them, Monday 1."""
-    return Counter(date.fromisoformat(it).isoweekday() for it in days_of(filters))
 
 
 def days_axis(days: Sequence[str]) -> dict[str, Any]:

@@ -89,8 +89,7 @@ def read_filters(*own: str, many: Collection[str] = ()) -> Filters:
         except ValueError as error:
             problems["zone"] = str(error)
     since, until = _span(given, zone, now, problems)
-    if not problems:
-        problems = unknown_names({name: given[name] for name in NAMES if name in given})
+    problems |= unknown_names({name: given[name] for name in NAMES if name in given and name not in problems})
     if problems:
         raise BadFilters(problems)
     names = {name: given.get(name) for name in NAMES}

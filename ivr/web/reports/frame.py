@@ -13,7 +13,6 @@ from ivr.reports.names import Names, is_empty, log_begins
 from ivr.web.people.office import office
 from ivr.web.reports.filters import COMMON, NAMES, Filters
 from ivr.web.reports.known_names import known_names
-from ivr.web.reports.links import at
 from ivr.web.reports.plotly_file import map_sheet, plotly_url
 from ivr.web.reports.problems import BadFilters
 from ivr.web.reports.words import WORDS
@@ -110,6 +109,8 @@ def _frame(
     kept = {name: value for name, value in given.items() if name in COMMON}
     return {
         "given": given,
+        # What a form of its own sent is nothing that one goes back to.
+        "here": request.path if request.method in ("GET", "HEAD") else url_for(f"{request.blueprint}.index"),
         "problems": problems,
         "names": names,
         "choices": _choices(names, given),
@@ -144,7 +145,8 @@ def _ends(given: Mapping[str, str], filters: Filters | None) -> dict[str, End]:
         first, last = dates(filters)
         return {"since": End("date", first), "until": End("date", last)}
     return {
-        name: End("datetime-local", at(it, filters))
+        # Such a field has no zone, and browsers refuse seconds in it.
+        name: End("datetime-local", moment_words(it, filters).replace(" ", "T"))
         for name, it in (("since", filters.since), ("until", filters.until))
     }
 

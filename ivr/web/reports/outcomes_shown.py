@@ -14,7 +14,7 @@ from ivr.reports.outcomes import OUTCOMES
 from ivr.reports.wording import amount
 from ivr.web.reports.days import day_words, days_axis
 from ivr.web.reports.filters import Filters
-from ivr.web.reports.links import calls_link, formula_link
+from ivr.web.reports.links import calls_link, formula_link, on_day
 from ivr.web.reports.plots import Plot
 from ivr.web.reports.shown import Change, share_change
 
@@ -78,7 +78,7 @@ def outcome_rows(now: Measured, before: Measured, filters: Filters) -> list[Outc
 
 def calls_by_day(daily: Measured, days: Sequence[str], filters: Filters) -> Plot:
     """Calls of each day, parted by how they ended."""
-    links = [calls_link(filters, figure=CALLS_IN.name, since=it, until=it) for it in days]
+    links = [calls_link(filters, figure=CALLS_IN.name, **on_day(it, filters)) for it in days]
     traces = []
     for title, colour, names in GROUPS:
         numbers = [sum(_number(daily[name].get(day)) for name in names) for day in days]
@@ -103,7 +103,7 @@ def day_rows(daily: Measured, days: Sequence[str], filters: Filters) -> list[lis
         numbers = [sum(_number(daily[name].get(day)) for name in names) for _, _, names in GROUPS]
         whole = _number(daily[CALLS_IN.name].get(day))
         sums = [one + more for one, more in zip(sums, (*numbers, whole), strict=True)]
-        href = calls_link(filters, figure=CALLS_IN.name, since=day, until=day) if whole else ""
+        href = calls_link(filters, figure=CALLS_IN.name, **on_day(day, filters)) if whole else ""
         rows.append([day_words(day), *(f"{it:,}" for it in numbers), {"text": f"{whole:,}", "href": href}])
     rows.append(["all", *(f"{it:,}" for it in sums)])
     return rows

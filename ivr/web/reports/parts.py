@@ -12,7 +12,7 @@ from ivr.reports.kpi import Kpi
 from ivr.reports.wording import amount
 from ivr.web.reports.days import day_words, days_axis, days_of
 from ivr.web.reports.filters import Filters
-from ivr.web.reports.links import at, calls_link
+from ivr.web.reports.links import between, calls_link, on_day
 from ivr.web.reports.plots import Plot
 from ivr.web.reports.shown import interval
 from ivr.web.reports.week import WEEKDAYS, hour_link
@@ -38,7 +38,7 @@ def in_order(parts: Mapping[str, Figure], by: str, filters: Filters) -> list[tup
     if by == "day":
         return [(it, parts.get(it)) for it in days_of(filters)]
     if by in ("hour", "quarter"):
-        return sorted(parts.items())
+        return list(parts.items())  # as they were measured
     return [(name, parts[name]) for name in sorted(parts, key=lambda it: (-parts[it].n, it))]
 
 
@@ -59,14 +59,13 @@ def part_link(part: str, by: str, filters: Filters, **narrowed: Any) -> str | No
     """The calls of a part."""
     match by:
         case "day":
-            return calls_link(filters, since=part, until=part, **narrowed)
+            return calls_link(filters, **on_day(part, filters), **narrowed)
         case "hour":
             weekday, _, hour = part.partition("-")
             return hour_link(int(weekday), int(hour), filters, **narrowed) or None
         case "quarter":
             began = datetime.fromisoformat(part)
-            ends = at(began + timedelta(minutes=15), filters)
-            return calls_link(filters, since=at(began, filters), until=ends, **narrowed)
+            return calls_link(filters, **between(began, began + timedelta(minutes=15), filters), **narrowed)
     return calls_link(filters, **{by: part}, **narrowed)
 
 

@@ -52,8 +52,8 @@ class Measures:
     by_hour: Measured
 
 
-def measures(engine: Engine, filters: Filters, aims: Aims) -> Measures:
-    """Everything, each queue by its own aim. Raises SQLAlchemyError."""
+def measures(engine: Engine, filters: Filters, aims: Aims, *, compares: bool) -> Measures:
+    """Everything, each queue by its own aim; of the time before only where it compares. Raises SQLAlchemyError."""
     short: dict[str, Mapping[str, Setting]] = {ABANDONMENT.name: {"short": aims.short}}
     by_queue: Measured = measure_all(engine, BY_QUEUE, filters.scope, short, by="queue")
     there = {name for parts in by_queue.values() for name in parts} - {"-"}
@@ -75,7 +75,7 @@ def measures(engine: Engine, filters: Filters, aims: Aims) -> Measures:
         queues=queues,
         by_queue={**by_queue, SERVICE_LEVEL.name: of((), filters.scope, "queue")[SERVICE_LEVEL.name]},
         whole=of(BY_QUEUE, filters.scope, "all", medians=True),
-        before=of(BY_QUEUE, filters.before, "all"),
+        before=of(BY_QUEUE, filters.before, "all") if compares else {},
         by_day=of(BY_TIME, filters.scope, "day"),
         by_hour={name: _of_the_day(name, parts) for name, parts in of(BY_TIME, filters.scope, "hour").items()},
     )

@@ -42,6 +42,11 @@ class Part:
     narrowed: Mapping[str, str] | None
 
 
+def short_setting(aims: Aims) -> dict[str, Any]:
+    """What a link to the calls of an abandonment rate says besides: what is short."""
+    return {"set": [f"short:{aims.short:g}"]}
+
+
 def level_settings(seconds: float, aims: Aims) -> dict[str, Any]:
     """What a link to the calls of a service level says besides: its T, and what is short."""
     return {"set": [f"seconds:{seconds:g}", f"short:{aims.short:g}"]}
@@ -67,7 +72,6 @@ def waits_table(it: Measures, aims: Aims, filters: Filters) -> Table:
         of = _of(it.by_queue, queue)
         aim, level = aims.of(queue), of(SERVICE_LEVEL.name)
         mark = "" if level is None or level.value is None else "met" if level.value >= aim.share else "missed"
-        short = {"set": [f"short:{aims.short:g}"]}
         shown = value(SERVICE_LEVEL, level, filters, queue=queue, **level_settings(aim.seconds, aims))
         if isinstance(shown, dict) and mark:
             shown = shown | {"class": mark, "mark": {"met": "✓", "missed": "✗"}[mark], "title": _met(mark, shown)}
@@ -83,7 +87,7 @@ def waits_table(it: Measures, aims: Aims, filters: Filters) -> Table:
                 plain(ASA, asa.median if asa else None),
                 plain(ASA, asa.p90 if asa else None),
                 value(ABANDONED_VISITS, of(ABANDONED_VISITS.name), filters, queue=queue) or "0",
-                value(ABANDONMENT, of(ABANDONMENT.name), filters, queue=queue, **short),
+                value(ABANDONMENT, of(ABANDONMENT.name), filters, queue=queue, **short_setting(aims)),
                 value(TIME_TO_ABANDON, of(TIME_TO_ABANDON.name), filters, queue=queue),
             ]
         )
@@ -235,7 +239,7 @@ def longest_table(waits: Iterable[LongWait], filters: Filters, names: Mapping[st
     return {"heads": heads, "rows": rows}
 
 
-def times_table(measured: Measured, parts: Iterable[Part], what: str, filters: Filters) -> Table:
+def times_table(measured: Measured, parts: Iterable[Part], what: str, aims: Aims, filters: Filters) -> Table:
     """Days, or hours of the day: a row each."""
     heads = [
         {"text": what},
@@ -259,14 +263,14 @@ def times_table(measured: Measured, parts: Iterable[Part], what: str, filters: F
                 _value(HANDLED, handled, filters, part),
                 _value(ASA, asa, filters, part),
                 _value(ABANDONED_VISITS, gone, filters, part),
-                _value(ABANDONMENT, abandonment, filters, part),
+                _value(ABANDONMENT, abandonment, filters, part, **short_setting(aims)),
             ]
         )
     return {"heads": heads, "rows": rows}
 
 
-def _value(kpi: Kpi, it: Figure | None, filters: Filters, part: Part, *, linked: bool = True) -> Cell:
-    cell = value(kpi, it, filters, **(part.narrowed or {}))
+def _value(kpi: Kpi, it: Figure | None, filters: Filters, part: Part, *, linked: bool = True, **settings: Any) -> Cell:
+    cell = value(kpi, it, filters, **(part.narrowed or {}), **settings)
     if isinstance(cell, dict) and (part.narrowed is None or not linked):
         cell.pop("href", None)
     return cell

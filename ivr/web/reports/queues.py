@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
 
 from flask import Blueprint
 
@@ -16,8 +15,8 @@ from ivr.web.people.office import office
 from ivr.web.reports.aims import OWN, Aims, read_aims, said
 from ivr.web.reports.days import day_words, days_of
 from ivr.web.reports.filters import Filters, read_filters
-from ivr.web.reports.frame import show
-from ivr.web.reports.links import calls_link, formula_link
+from ivr.web.reports.frame import comparable, show
+from ivr.web.reports.links import calls_link, formula_link, in_hour, on_day
 from ivr.web.reports.queue_measures import Measures, measures
 from ivr.web.reports.queue_plots import patience_plot, times_plot
 from ivr.web.reports.queue_tables import (
@@ -28,6 +27,7 @@ from ivr.web.reports.queue_tables import (
     longest_table,
     outcomes_table,
     patience_table,
+    short_setting,
     times_table,
     waits_table,
 )
@@ -44,7 +44,8 @@ def index() -> str:
     filters = read_filters(*OWN)
     aims = read_aims(filters.own or {})
     engine, team = office().engine, office().staff.now()
-    it = measures(engine, filters, aims)
+    compares = comparable(filters)
+    it = measures(engine, filters, aims, compares=compares)
     days, hours = _days(filters), _hours(filters)
     curve = patience(engine, filters.scope)
     wanted = {aims.of(queue).share for queue in it.queues}
@@ -53,7 +54,7 @@ def index() -> str:
         "reports/queues.html",
         filters,
         heading="Queues",
-        compares=True,
+        compares=compares,
         own_fields=aims.fields(),
         tiles=_tiles(it, aims, filters),
         waits=waits_table(it, aims, filters),
@@ -62,9 +63,9 @@ def index() -> str:
         callbacks=callbacks_table(it, filters),
         estimates=estimates_table(it, filters),
         by_day=times_plot("days", "Service level and visits by day", it.by_day, days, filters, aim),
-        day_table=times_table(it.by_day, days, "Day", filters),
+        day_table=times_table(it.by_day, days, "Day", aims, filters),
         by_hour=times_plot("hours", "Service level and visits by hour of the day", it.by_hour, hours, filters, aim),
-        hour_table=times_table(it.by_hour, hours, "Hour", filters),
+        hour_table=times_table(it.by_hour, hours, "Hour", aims, filters),
         patience=patience_plot(curve, filters),
         patience_table=patience_table(curve, filters),
         longest=longest_table(
@@ -77,8 +78,9 @@ def _tiles(it: Measures, aims: Aims, filters: Filters) -> list[Shown]:
     days = days_of(filters)
     tiles = [
         shown(
-            kpi, it.whole[kpi.name].get(""), filters, before=it.before[kpi.name].get(""),
+            kpi, it.whole[kpi.name].get(""), filters, before=it.before.get(kpi.name, {}).get(""),
             trend=[(day, it.by_day[kpi.name].get(day)) for day in days] if kpi.name in it.by_day else (),
+            narrowed=short_setting(aims) if kpi is ABANDONMENT else None,
         )
         for kpi in TILES
     ]  # fmt: skip
@@ -94,7 +96,7 @@ def _tiles(it: Measures, aims: Aims, filters: Filters) -> list[Shown]:
 
 
 def _days(filters: Filters) -> list[Part]:
-    return [Part(day, day_words(day), {"since": day, "until": day}) for day in days_of(filters)]
+    return [Part(day, day_words(day), on_day(day, filters)) for day in days_of(filters)]
 
 
 def _hours(filters: Filters) -> list[Part]:
@@ -102,10 +104,6 @@ def _hours(filters: Filters) -> list[Part]:
     days = days_of(filters)
     found = []
     for hour in range(24):
-        narrowed = None
-        if len(days) == 1:
-            next_day = (date.fromisoformat(days[0]) + timedelta(days=1)).isoformat()
-            until = f"{days[0]}T{hour + 1:02}:00" if hour < 23 else f"{next_day}T00:00"
-            narrowed = {"since": f"{days[0]}T{hour:02}:00", "until": until}
+        narrowed = in_hour(days[0], hour, filters) or None if len(days) == 1 else None
         found.append(Part(f"{hour:02}", f"{hour:02}:00", narrowed))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ivr.reports.difference import difference
@@ -35,6 +35,9 @@ _OF = {
     "v_missed_offers": ("missed call", "missed calls"),
 }
 """What the rows of a view are, one and several."""
+
+_TALKS = frozenset({"handling_time", "total_handling_time", "talk_time", "wrap_up_time"})
+"""Figures of waits that came to a talk, and are about that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,12 @@ def shown(
     before: Figure | None = None,
     than: str = "before",
     trend: Sequence[tuple[str, Figure | None]] = (),
+    narrowed: Mapping[str, str | Sequence[str]] | None = None,
 ) -> Shown:
     """A figure of a page; `figure` is None where nothing happened to it.
 
     `before` is the same of the period before, `trend` its values in their order with what each is of.
+    `narrowed` is what the page narrows it to besides the filters of all pages.
     """
     it = figure or Figure("", 0 if kpi.unit in ("number", "total") else None, 0)
     return Shown(
@@ -85,7 +90,7 @@ def shown(
         interval(it, kpi.unit),
         made_of(kpi, it),
         formula_link(kpi.name, filters),
-        calls_link(filters, figure=kpi.name) if it.n else None,
+        calls_link(filters, figure=kpi.name, **(narrowed or {})) if it.n else None,
         f"{it.n:,}",
         "" if it.median is None else unbroken(amount(it.median, kpi.unit)),
         "" if it.p90 is None else unbroken(amount(it.p90, kpi.unit)),
@@ -113,7 +118,7 @@ def made_of(kpi: Kpi, it: Figure) -> str:
         return "nothing to measure"
     if kpi.unit == "number":
         return kpi.formula
-    one, several = _OF[kpi.view.name]
+    one, several = ("talk", "talks") if kpi.name in _TALKS else _OF[kpi.view.name]
     words = f"of {it.n:,} {one if it.n == 1 else several}"
     if it.median is None or it.p90 is None:
         return words

@@ -19,6 +19,13 @@ def day_begins(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
+def hour_of(day: str, hour: int, zone: tzinfo) -> tuple[datetime, datetime]:
+    """From when to when an hour of a day is (UTC); one that the clock has twice is both of them."""
+    first = datetime.combine(date.fromisoformat(day), time(hour), zone)
+    # By the clock on the wall.
+    return first.astimezone(UTC), (first + timedelta(hours=1)).astimezone(UTC)
+
+
 def read_end(text: str, zone: tzinfo, now: datetime, *, last: bool) -> datetime:
     """The moment (UTC) that somebody wrote as `since`, or (`last`) as `until`.
 
@@ -44,7 +51,7 @@ def read_end(text: str, zone: tzinfo, now: datetime, *, last: bool) -> datetime:
 
 def _in_years(day: date) -> date:
     """The same day. Raises ValueError for one that no log could have."""
-    if not 1970 < day.year < 2200:
+    if not 1970 <= day.year < 2200:
         raise ValueError
     return day
 

@@ -18,8 +18,8 @@ from ivr.reports.wording import amount
 from ivr.web.people.office import office
 from ivr.web.reports.calls import agent_name
 from ivr.web.reports.filters import Filters, read_filters
-from ivr.web.reports.frame import moment_words, show
-from ivr.web.reports.links import calls_link, page_link
+from ivr.web.reports.frame import comparable, moment_words, show
+from ivr.web.reports.links import calls_link, on_day, page_link
 from ivr.web.reports.problems import BadFilters, bad
 from ivr.web.reports.shown import interval, shown
 from ivr.web.reports.voice_plots import marks_plot, time_plot
@@ -48,13 +48,14 @@ def index() -> str:
     if survey is not None and survey not in names:
         raise bad("survey", f"nobody was asked a survey {survey}; there are {', '.join(names) or 'none'}")
     now = voice_spreads(engine, scope, survey, "all")
-    before = voice_spreads(engine, filters.before, survey, "all")
+    compares = comparable(filters)
+    before = voice_spreads(engine, filters.before, survey, "all") if compares else {}
     daily = voice_spreads(engine, scope, survey, "day", zone)
     parts = voice_spreads(engine, scope, survey, by)
     weekly = (filters.until - filters.since).days > WEEKS_FROM
     times = {name: by_weeks(days) if weekly else days for name, days in daily.items()}
     given = {it.name: figures(now[it.name], it).get("") for it in KPIS}
-    was = {it.name: figures(before[it.name], it).get("") for it in KPIS}
+    was = {it.name: figures(before.get(it.name, {}), it).get("") for it in KPIS}
     there = [it for it in KPIS if given[it.name]]
     moments = sorted({of for it in there for of in times[it.name]})
     over_time = {it.name: figures(times[it.name], it) for it in there}
@@ -64,9 +65,10 @@ def index() -> str:
         "reports/voice.html",
         filters,
         heading="Voice of the caller",
+        compares=compares,
         own=own,
         own_fields=_fields(own, names, by, what, order),
-        tiles=[shown(it, given[it.name], filters, before=was[it.name]) for it in KPIS],
+        tiles=[shown(it, given[it.name], filters, before=was[it.name], narrowed=_of_survey(filters)) for it in KPIS],
         plots=[
             (time_plot(it, over_time, moments, weekly), _time_rows(it, over_time, moments, filters, weekly))
             for it in there
@@ -130,12 +132,18 @@ def _short(kpi: Kpi) -> str:
     return "Responded" if kpi is RESPONSE else kpi.name.upper()
 
 
+def _of_survey(filters: Filters) -> dict[str, str]:
+    """What narrows calls to the survey that the page is about, where it is about one."""
+    return {"survey": said} if (said := (filters.own or {}).get("survey")) else {}
+
+
 def _time_rows(kpi: Any, over_time: Any, moments: list[str], filters: Filters, weekly: bool) -> list[list[Any]]:
     rows = []
     for of in moments:
         it: Figure | None = over_time[kpi.name].get(of)
         asked: Figure | None = over_time.get("survey_response", {}).get(of)
-        head: Any = of if weekly else {"text": of, "href": calls_link(filters, figure=kpi.name, since=of, until=of)}
+        link = calls_link(filters, figure=kpi.name, **on_day(of, filters), **_of_survey(filters))
+        head: Any = of if weekly else {"text": of, "href": link}
         share = amount(asked.value, "share") if asked else None
         if it is None or not it.n:
             rows.append([of, None, None, 0, share])
@@ -155,8 +163,7 @@ def _part_rows(by: Part, measured: Mapping[str, Mapping[str, Figure]], filters: 
             if it is None or not it.n:
                 row += [None, None]
                 continue
-            narrow = {} if by == "survey" else {by: of}
-            link = calls_link(filters, figure=kpi.name, **narrow, **({"survey": of} if by == "survey" else {}))
+            link = calls_link(filters, figure=kpi.name, **{**_of_survey(filters), by: of})
             row += [
                 {"text": amount(it.value, kpi.unit), "title": interval(it, kpi.unit), "href": None},
                 {"text": f"{it.n:,}", "href": link, "title": "the calls"},

@@ -8,6 +8,7 @@ from ivr.reports.call_wanted import MEASURES
 from ivr.reports.figure import Figure
 from ivr.reports.kpi import Kpi
 from ivr.reports.voice_figures import Marks
+from ivr.web.reports.days import days_axis
 from ivr.web.reports.plots import COLOURS, Plot
 
 
@@ -53,10 +54,11 @@ def time_plot(kpi: Kpi, over_time: Mapping[str, Mapping[str, Figure]], moments: 
             "yaxis": {
                 "domain": [0.32, 1],
                 "ticksuffix": unit,
-                "range": [0, 100] if kpi.unit == "share" else [-100, 100],
+                # A little more than there can be, or the best and the worst would be cut in half.
+                "range": [-2, 103] if kpi.unit == "share" else [-104, 106],
             },
             "yaxis2": {"domain": [0, 0.2], "ticksuffix": " %", "rangemode": "tozero", "nticks": 3},
-            "xaxis": {"anchor": "y2", "type": "date"},
+            "xaxis": {"anchor": "y2", **days_axis(moments)},
             "legend": {"orientation": "h", "y": 1.12},
         },
     )
@@ -78,6 +80,7 @@ def marks_plot(it: Marks, number: int) -> Plot:
         else f"{it.kind.upper().replace('_', ' ')} ({it.survey})",
         f"How often each mark was given to {it.question} of {it.survey}, {it.n} answers; the numbers are in the table.",
         [bars],
-        {"xaxis": {"type": "category"}, "yaxis": {"rangemode": "tozero"}},
+        # Halves of an answer are none.
+        {"xaxis": {"type": "category"}, "yaxis": {"rangemode": "tozero"} | ({"dtick": 1} if it.n <= 5 else {})},
         "low",
     )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from ivr.reports.figure import Figure
-from ivr.web.reports.days import days_of, weekdays_of
+from ivr.web.reports.days import days_of
 from ivr.web.reports.filters import Filters
-from ivr.web.reports.links import calls_link
+from ivr.web.reports.links import calls_link, in_hour
 from ivr.web.reports.plots import Plot
+from ivr.web.reports.spans import hour_of
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS = tuple(f"{it:02}" for it in range(24))
@@ -21,10 +23,10 @@ By = Mapping[str, Figure]
 
 def week_plot(calls: By, filters: Filters) -> Plot:
     """The heat map: calls in each hour, on an average day of its weekday."""
-    often = weekdays_of(filters)
-    numbers = [[_average(calls, weekday, hour, often[weekday]) for hour in range(24)] for weekday in range(1, 8)]
+    often = _often(filters)
+    numbers = [[_average(calls, weekday, hour, often) for hour in range(24)] for weekday in range(1, 8)]
     links = [[hour_link(weekday, hour, filters, figure="calls") for hour in range(24)] for weekday in range(1, 8)]
-    hover = [[_words(calls, weekday, hour, often[weekday]) for hour in range(24)] for weekday in range(1, 8)]
+    hover = [[_words(calls, weekday, hour, often) for hour in range(24)] for weekday in range(1, 8)]
     trace = {
         "type": "heatmap", "x": HOURS, "y": [it[:3] for it in WEEKDAYS], "z": numbers, "text": hover,
         "customdata": links, "hovertemplate": "%{text}<extra></extra>", "xgap": 1, "ygap": 1, "zmin": 0,
@@ -35,7 +37,7 @@ def week_plot(calls: By, filters: Filters) -> Plot:
         "xaxis": {"type": "category", "title": {"text": "hour"}, "showgrid": False, "ticks": "", "dtick": 3},
         "yaxis": {"type": "category", "autorange": "reversed", "showgrid": False, "ticks": ""},
     }
-    several = any(it > 1 for it in often.values())
+    several = any(it.times > 1 for it in often.values())
     title = f"Calls by hour and weekday{', on an average day' if several else ''}"
     return Plot("week", title, _said(calls, often), [trace], layout)
 
@@ -59,27 +61,62 @@ def _calls(calls: By, weekday: int, hour: int) -> int:
     return int(it.value or 0) if it else 0
 
 
-def _average(calls: By, weekday: int, hour: int, often: int) -> float | None:
-    return round(_calls(calls, weekday, hour) / often, 1) if often else None
+@dataclass(frozen=True, slots=True)
+class _Often:
+    """On how many days of its weekday there was an hour, and how much of it in all: 3.5 where half of one was cut."""
+
+    times: int = 0
+    hours: float = 0.0
 
 
-def _words(calls: By, weekday: int, hour: int, often: int) -> str:
-    there, name = _calls(calls, weekday, hour), WEEKDAYS[weekday - 1]
+_NEVER = _Often()
+
+
+def _often(filters: Filters) -> dict[tuple[int, int], _Often]:
+    """How often there was each hour of the week until now; the first and the last day may have it in part, or not."""
+    found: dict[tuple[int, int], _Often] = {}
+    days, end = days_of(filters), min(filters.until, filters.now)
+    for day in days:
+        weekday, cut = date.fromisoformat(day).isoweekday(), day in (days[0], days[-1])
+        for hour in range(24):
+            part = 1.0
+            if cut:
+                first, last = hour_of(day, hour, filters.zone)
+                part = (min(last, end) - max(first, filters.since)) / timedelta(hours=1)
+            if part > 0:
+                it = found.get((weekday, hour), _NEVER)
+                found[weekday, hour] = _Often(it.times + 1, it.hours + min(part, 1.0))
+    return found
+
+
+def _mean(calls: By, place: tuple[int, int], it: _Often) -> float:
+    """Calls in the hour; of a part of a single one, those that there were."""
+    return _calls(calls, *place) / max(it.hours, 1.0)
+
+
+def _average(calls: By, weekday: int, hour: int, often: Mapping[tuple[int, int], _Often]) -> float | None:
+    it = often.get((weekday, hour))
+    return round(_mean(calls, (weekday, hour), it), 1) if it else None
+
+
+def _words(calls: By, weekday: int, hour: int, often: Mapping[tuple[int, int], _Often]) -> str:
+    there, name, it = _calls(calls, weekday, hour), WEEKDAYS[weekday - 1], often.get((weekday, hour), _NEVER)
     when = f"{name} {hour:02}:00 to {hour + 1:02}:00"
-    if often <= 1:
+    if it.times <= 1:
         return f"{when}: {there:,} calls"
-    return f"{when}: {there / often:,.1f} calls on average<br>{there:,} on {often} {name}s"
+    mean = _mean(calls, (weekday, hour), it)
+    return f"{when}: {mean:,.1f} calls on average<br>{there:,} on {it.times} {name}s"
 
 
-def _said(calls: By, often: Mapping[int, int]) -> str:
+def _said(calls: By, often: Mapping[tuple[int, int], _Often]) -> str:
     """The busiest hour, for who does not see the picture."""
-    places = [(weekday, hour) for weekday in range(1, 8) for hour in range(24) if often[weekday]]
-    weekday, hour = max(places, key=lambda it: _calls(calls, *it) / often[it[0]], default=(1, 0))
-    if not _calls(calls, weekday, hour):
+    means = {place: _mean(calls, place, it) for place, it in sorted(often.items())}
+    weekday, hour = busiest = max(means, key=lambda it: means[it], default=(1, 0))
+    if not means.get(busiest):
         return "Heat map of calls by hour and weekday; there are none."
     return (
         f"Heat map of calls by hour and weekday; the busiest is {WEEKDAYS[weekday - 1]} {hour:02}:00, with "
-        f"{_calls(calls, weekday, hour) / often[weekday]:,.1f} calls on average. The table below has all."
+        f"{means[busiest]:,.1f} calls on average. The table below has all."
     )
 
 
@@ -94,6 +131,5 @@ def hour_link(weekday: int, hour: int, filters: Filters, **narrowed: Any) -> str
     days = [it for it in days if date.fromisoformat(it).isoweekday() == weekday]
     if len(days) != 1:
         return ""
-    begins = f"{days[0]}T{hour:02}:00"
-    ends = f"{days[0]}T{hour + 1:02}:00" if hour < 23 else f"{date.fromisoformat(days[0]) + timedelta(days=1)}T00:00"
-    return calls_link(filters, since=begins, until=ends, **narrowed)
+    within = in_hour(days[0], hour, filters)
+    return calls_link(filters, **within, **narrowed) if within else ""
