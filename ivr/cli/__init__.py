@@ -49,6 +49,9 @@ def main() -> None:
     except SettingError as error:
         click.echo(f"ivr: {error}", err=True)
         sys.exit(2)
+    except UnicodeEncodeError as error:
+        click.echo(f"ivr: {error.object[:60]!a} is no text that can be kept", err=True)
+        sys.exit(2)
     except OSError as error:
         from ivr.menu.problems import visible
 

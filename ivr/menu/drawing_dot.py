@@ -136,7 +136,10 @@ class _Writer:
             cells = f'<TD ALIGN="LEFT" BALIGN="LEFT" COLSPAN="2">{text}</TD>'
         cells += f'<TD ALIGN="RIGHT">{_font(f"{count:,}", "black") if count else ""}</TD>'
         to = _font(f"→ {named(way.to)}", _LINK) if way.jump else ""
-        link = f' HREF="{escape(self._links[way.to])}"' if way.jump and way.to in self._links else ""
+        link = ""
+        if way.jump and way.to in self._links:
+            # With its own title, as it gets the one of the step around it else.
+            link = f' HREF="{escape(self._links[way.to])}" TITLE="{escape(way.to)}"'
         cells += f'<TD ALIGN="LEFT" PORT="w{number}"{link}>{to}</TD>'
         return f"<TR>{cells.replace('<TD ', '<TD BGCOLOR=' + chr(34) + 'white' + chr(34) + ' ')}</TR>"
 

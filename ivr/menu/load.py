@@ -102,6 +102,8 @@ def load(
         if file in mine:
             continue
         flow, found = _load_one(file, source, tables, team, known, around)
+        if not stem(file).isprintable():
+            found.append(Problem(file, 1, 1, "name", "a line is named after its file; give this one a name of letters"))
         ran |= {use.piece for use in flow.uses.values()} if flow else set()
         if flow is not None:
             for number in flow.numbers:

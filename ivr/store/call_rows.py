@@ -173,6 +173,8 @@ def _happened(row: CallRow, event: dict[str, Any], at: datetime) -> None:
 
 
 def _served(row: CallRow, at: datetime) -> None:
+    if row.started_at is not None:
+        at = max(at, row.started_at)  # a carrier rounds the seconds of a talk up
     row.served_at = at if row.served_at is None else min(row.served_at, at)
 
 

@@ -50,6 +50,13 @@ def test_the_order_is_that_of_seq(engine: Engine, log: CallLog) -> None:
     assert rows(engine)["CA1"] == expected("CA1", made)
 
 
+def test_nobody_is_served_before_they_call(engine: Engine, log: CallLog) -> None:
+    """Where a carrier tells of a longer talk than the whole call, the person was reached at its beginning."""
+    ended = {"kind": "dial_ended", "step": "main", "outcome": "answered", "seconds": 60}
+    log.write([entry("CA1", started()), entry("CA1", record(2, "dialed", ended))])
+    assert rows(engine)["CA1"]["served_at"] == BEGAN
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_order_in_any_batches_gives_the_same(data: st.DataObject, engine: Engine, log: CallLog) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -178,6 +179,18 @@ def test_the_exit_code_is_the_same_in_each_format(file: Path, tmp_path: Path, fo
     assert ivr_check("--format", format_, str(file), data=tmp_path).exit_code == 0
     file.write_text(MENU.replace("go: hangup", "go: nowhere"), "utf-8")
     assert ivr_check("--format", format_, str(file), data=tmp_path).exit_code == 1
+
+
+@pytest.mark.parametrize("format_", ["text", "github", "sarif"])
+def test_a_file_whose_name_is_no_text_is_told(file: Path, tmp_path: Path, format_: str) -> None:
+    """As an error of its own, in each format; names with other odd signs are escaped."""
+    file.with_name("odd, name: 50%.yaml").write_bytes(file.read_bytes().replace(b"0006", b"0007"))
+    for name in (b"\xff.yaml", b"a\nb.yaml"):
+        Path(os.fsdecode(os.fsencode(file.parent) + b"/" + name)).write_bytes(file.read_bytes())
+    done = ivr_check("--format", format_, str(file.parent), data=tmp_path)
+    assert done.exit_code == 1
+    assert done.stdout.count("a line is named after its file") == 2
+    assert done.stderr.startswith("4 files: ")
 
 
 # What lies around a line

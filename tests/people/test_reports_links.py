@@ -207,3 +207,12 @@ def test_the_first_year_of_all(analyst: Visitor) -> None:
     text = analyst.get("/reports?since=1970-01-01").get_data(as_text=True)
     assert "1100 days" in text
     assert analyst.get("/reports?since=1970-01-01&until=1970-02-01").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["", "/queues", "/agents", "/voice", "/figures"])
+def test_nothing_is_compared_with_a_time_that_the_log_has_not(analyst: Visitor, path: str) -> None:
+    """It says so; of the second day there is a time before."""
+    first = page(analyst, f"/reports{path}?since=2026-11-01&until=2026-11-02&zone=UTC")
+    assert "the log does not reach back to the time before" in first
+    assert not re.search(r"(more|fewer|higher|lower|longer|shorter) than before|Against before", first)
+    assert "compared with" in page(analyst, f"/reports{path}?since=2026-11-01T12:00&until=2026-11-02&zone=UTC")

@@ -57,7 +57,7 @@ def _read_event(it: dict[str, Any], event: dict[str, Any], at: datetime) -> None
         if event["goal"] not in it["goals"]:
             it["goals"].append(event["goal"])
     if kind == "dial_ended" and event["outcome"] == "answered":
-        it["served"].append(at - timedelta(seconds=event["seconds"]))
+        it["served"].append(max(at - timedelta(seconds=event["seconds"]), it["started"]))
     if kind == "connected":
         it["served"].append(at)
         it["agent"] = event["agent"]

@@ -15,10 +15,11 @@ from flask import request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ivr.reports import KPIS
-from ivr.reports.call_wanted import MEASURES, OUTCOMES, Range, Wanted
+from ivr.reports.call_wanted import OUTCOMES, Wanted
 from ivr.reports.kpi import By, Scope, Setting
 from ivr.web.api.moments import LONG, WHEN, plus_again, span_of
 from ivr.web.api.problems import Mistake, Refused
+from ivr.web.api.ranges import SCORE, WAIT, range_of, score_of
 from ivr.web.people.office import office
 from ivr.web.reports.known_names import unknown_names
 from ivr.web.reports.zones import zone_of_lines
@@ -167,7 +168,7 @@ class Calls(Paged):
     score: Annotated[
         str | None,
         Field(
-            pattern=r"^(csat|nps|ces|yes_no)(:(10|[0-9])(\.\.(10|[0-9])?)?|:\.\.(10|[0-9]))?$",
+            pattern=SCORE,
             description="With such an answer in a survey.",
             examples=["csat:1..2", "nps:9..", "yes_no:0", "ces"],
         ),
@@ -178,7 +179,7 @@ class Calls(Paged):
     wait: Annotated[
         str | None,
         Field(
-            pattern=r"^([0-9]{1,6}(\.\.([0-9]{1,6})?)?|\.\.[0-9]{1,6})$",
+            pattern=WAIT,
             description="That waited in a queue for so many seconds.",
             examples=["120..", "..20", "30..60"],
         ),
@@ -197,26 +198,12 @@ class Calls(Paged):
 
     def wanted(self, scope: Scope) -> Wanted:
         """What is looked for besides the names and moments of the scope. A range that has nothing in it is none."""
-        measure, _, marks = (self.score or "").partition(":")
         return Wanted(
             scope.since, scope.until, scope.now or scope.until,
             outcome=self.outcome, step=self.step, last=self.last, goal=self.goal, survey=self.survey, path=self.path,
-            caller=self.caller, wait=_range(self.wait) if self.wait else None,
-            score=(measure, _marks(measure, _range(marks or ".."))) if measure else None,
+            caller=self.caller, wait=range_of(self.wait) if self.wait else None,
+            score=score_of(self.score) if self.score else None,
         )  # fmt: skip
-
-
-def _range(text: str) -> Range:
-    """What fits the patterns above, as a range."""
-    low, dots, high = text.partition("..")
-    return Range(int(low) if low else None, int(high) if high else None if dots else int(low))
-
-
-def _marks(measure: str, given: Range) -> Range:
-    """As much of a range as a measure has marks."""
-    lowest, highest = MEASURES[measure]
-    low = lowest if given.low is None else max(given.low, lowest)
-    return Range(low, highest if given.high is None else min(given.high, highest))
 
 
 class Answers(Paged):
