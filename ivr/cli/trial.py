@@ -101,8 +101,7 @@ class Trial:
 
     def _post(self, given: list[Given]) -> Iterator[tuple[Given, str]]:
         """Puts notices and special days on the board, as people do, until the service knows them."""
-        board, engine = self.parts.board, self.parts.engine
-        switch = Notices(board, engine, self.parts.staff.now, self.clock.now)
+        switch = Notices(self.parts.board, self.parts.engine, self.parts.staff.now, self.clock.now)
         by_target: dict[str, list[Noticed]] = {}
         for it in given:
             match it:
@@ -120,20 +119,23 @@ class Trial:
                 switch.put(target, words, closed=len(words) < len(rows), who=WHO)
             except RefusedNotice as refused:
                 yield rows[0], str(refused)
-        # A look at the board that began before this may end after it; callers of a service wait for the next one.
-        wanted = NoticeBook(engine).current(self.clock.now())
-        for _ in range(LOOKS):
-            if board.now() == wanted:
-                break
-            time.sleep(0.01)
-            board.changed()
+        self._settle()
 
     def forget(self) -> None:
         """Takes away what an earlier call was given: as if it had never been, whatever the clock says by then."""
         with self.parts.engine.begin() as connection:
             gone = [connection.execute(delete(table)).rowcount for table in (notices, special_days)]
         if any(gone):
+            self._settle()
+
+    def _settle(self) -> None:
+        """Until the service knows what is on: a look at the board that began earlier may end later."""
+        wanted = NoticeBook(self.parts.engine).current(self.clock.now())
+        for _ in range(LOOKS):
             self.parts.board.changed()
+            if self.parts.board.now() == wanted:
+                break
+            time.sleep(0.01)
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from reported import reported
 from reports_week import ABANDONED, answered
 from sqlalchemy import Engine
 
+from ivr.store.agent_changes import Became
+from ivr.store.agent_states import AgentStates
 from ivr.store.call_log import CallLog, Entry
 from ivr.store.callers import CallerHash
 from ivr.store.embedded import Embedded
@@ -66,6 +68,14 @@ def fill(engine: Engine) -> None:
             for seq, (input_, events) in enumerate(inputs, 1)
         ]  # fmt: skip
     assert not CallLog(engine, CallerHash("k" * 40)).write(entries).refused
+    missed = [("agent0", "was busy"), ("agent0", "was busy"), ("agent1", "missed a call")]
+    AgentStates(engine).write([
+        Became(
+            number, agent, "away", why, "missed", BEGAN + timedelta(hours=20, minutes=number), f"O{number}", "CA003",
+            "bookings", None,
+        )
+        for number, (agent, why) in enumerate(missed, 1)
+    ])  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -216,3 +226,15 @@ def test_nothing_is_compared_with_a_time_that_the_log_has_not(analyst: Visitor, 
     assert "the log does not reach back to the time before" in first
     assert not re.search(r"(more|fewer|higher|lower|longer|shorter) than before|Against before", first)
     assert "compared with" in page(analyst, f"/reports{path}?since=2026-11-01T12:00&until=2026-11-02&zone=UTC")
+
+
+def test_busy_is_told_from_missed(analyst: Visitor) -> None:
+    """Where the carrier said so of any call, and only there."""
+    text = page(analyst, "/reports/agents?since=2026-10-31&until=2026-11-02&zone=UTC")
+    assert "Busy or declined" in text
+    assert "Not reached" not in text
+    found = re.search(r"agent0</a></th>(.*?)</tr>", text, re.S)
+    assert found
+    said = [re.sub(r"<[^>]+>", "", it).strip() for it in re.findall(r"<td[^>]*>(.*?)</td>", found[1], re.S)]
+    assert said[1:3] == ["2", "2"]
+    assert "Busy or declined" not in page(analyst, "/reports/agents?since=2026-10-31&until=2026-10-31&zone=UTC")
