@@ -3,6 +3,8 @@
 SQLite by default, PostgreSQL in production; SQLAlchemy Core and one set of migrations for both.
 """
 
+import sqlite3
+import time
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,6 +45,9 @@ metadata = MetaData(
 _MIGRATING = 0x49565221
 """The key of PostgreSQL's advisory lock; any number that nobody else uses."""
 
+
+_BUSY = 5
+"""Seconds to wait for another writer of a SQLite file."""
 
 _REVISIONS = Path(__file__).with_name("migrations") / "versions"
 """The migrations, a file each, whose names begin with their revision: 0001, 0002, …"""
@@ -157,16 +162,29 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # would leave reads and changes of tables outside.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout = 5000")  # milliseconds to wait for another writer
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY * 1000}")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten; not every build does so by itself
-    # Readers and one writer do not wait for each other. It is kept in the file, and changing it wants the
-    # file alone, so it is changed once.
-    if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-        cursor.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(cursor)
     # With WAL: safe when the process dies; a power cut may undo the last transactions, never break the file.
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Readers and one writer do not wait for each other. It is kept in the file, and changed once: for that the file
+    must be nobody else's, and SQLite does not wait for this by itself.
+    """
+    until = time.monotonic() + _BUSY
+    while True:
+        try:
+            if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+                cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:

@@ -34,18 +34,22 @@ class Staff:
         if time.monotonic() - self._looked < LOOK_EVERY:
             return self._team
         with self._lock:
-            self._looked = time.monotonic()
-            try:
-                about = self._path.stat()
-                stamp = (about.st_mtime_ns, about.st_size)
-                if stamp != self._stamp:
-                    self._read(self._path.read_bytes())
-                    self._stamp = stamp
-            except FileNotFoundError:
-                self._stamp, self._team = None, Team()
-            except OSError as error:
-                log.error("%s cannot be read (%s); the team stays what it was", self._path, error.strerror)
+            if time.monotonic() - self._looked >= LOOK_EVERY:
+                self._look()
+                self._looked = time.monotonic()  # not before: whoever asks at the first look waits for it
         return self._team
+
+    def _look(self) -> None:
+        try:
+            about = self._path.stat()
+            stamp = (about.st_mtime_ns, about.st_size)
+            if stamp != self._stamp:
+                self._read(self._path.read_bytes())
+                self._stamp = stamp
+        except FileNotFoundError:
+            self._stamp, self._team = None, Team()
+        except OSError as error:
+            log.error("%s cannot be read (%s); the team stays what it was", self._path, error.strerror)
 
     def _read(self, data: bytes) -> None:
         found = load_team(str(self._path), data)
