@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from ivr.menu import Problem, load
+from ivr.menu.load import Around
 from ivr.menu.pieces import FOLDER as PIECES
 from ivr.menu.team_load import FILE as TEAM
 from ivr.switchboard.menu_folder import check_files, files_of_line, menu_files, piece_files
@@ -196,9 +197,9 @@ def create(folder: Path, stem: str, title: str, number: str, zone: str) -> MenuF
     return MenuFile(path.name, "line", path)
 
 
-def problems(folder: Path, name: str, data: bytes) -> tuple[Problem, ...]:
+def problems(folder: Path, name: str, data: bytes, around: Around | None = None) -> tuple[Problem, ...]:
     """What the checker says of a file with these bytes, saved or not: of a piece, what it says of the lines that
-    run it, too. The file's own problems have its name.
+    run it, too. The file's own problems have its name. `around` is what else there is to judge lines by.
     """
     file = next((it for it in listed(folder) if it.name == name), None)
     if file is None or not file.editable:
@@ -206,7 +207,7 @@ def problems(folder: Path, name: str, data: bytes) -> tuple[Problem, ...]:
     paths = [file.path]
     if file.kind == "piece":
         paths += [line for line in menu_files(folder) if f"{PIECES}/{file.path.name}" in files_of_line(line)]
-    found = check_files(paths, {file.path: data}).problems
+    found = check_files(paths, {file.path: data}, around).problems
     own = {str(file.path): name}
     return tuple(
         Problem(own.get(it.file, _below(folder, it.file)), it.line, it.column, it.rule, it.message, it.severity)

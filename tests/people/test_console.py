@@ -7,13 +7,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 from conftest import PASSWORD, Visitor
 from flask import Flask
 
 from ivr.config import Settings
+from ivr.store.call_log import CallLog, Entry
 from ivr.store.embedded import Embedded
 from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Published, Versions
@@ -185,6 +188,27 @@ def test_a_text_is_checked_while_it_is_typed_and_nothing_is_saved(ops: Visitor, 
     assert ops.post("/console/files/shop.yaml/check", text="\0").get_json()["refused"]
     assert ops.post("/console/files/shop.yaml/check", text="{" * 50_000).status_code == 200
     assert shop.read_text() == LINE
+
+
+def test_a_line_is_judged_by_its_calls_too(ops: Visitor, shop: Path, office: Office) -> None:
+    """Of the last four weeks, on the line's page and while it is typed: what most want should be the first option."""
+    busy = shop.with_name("busy.yaml")
+    busy.write_text(LINE.replace("Corner Shop", "Busy Shop").replace("0006", "0007"), "utf-8")
+    version = Publisher(Versions(office.engine), office.redis, utc_now).publish(busy, who="olga", why="busy").version
+    entries = []
+    for number in range(120):
+        at = utc_now() - timedelta(minutes=10 + number)
+        begun = {"kind": "started", "at": at, "to": "+15005550007", "line": "busy", "version": version}
+        hello = {"kind": "entered", "step": "hello"}
+        chose = {"kind": "chose", "step": "hello", "key": "2", "to": "bye"}
+        for seq, (input_, *events) in enumerate([(begun, hello), ({"kind": "pressed", "at": at}, chose)], 1):
+            record = orjson.dumps({"seq": seq, "input": input_, "events": events})
+            entries.append(Entry(b"{p00}:log", b"%d-%d" % (number, seq), f"CAbusy{number}", record))
+    assert not CallLog(office.engine, office.hashes).write(entries).refused
+    APPS[id(office)].extensions.pop("ivr_lately", None)  # what it read for another test holds a minute
+    assert "key 2 is chosen most" in ops.get("/console/lines/busy").get_data(as_text=True)
+    found = ops.post("/console/files/busy.yaml/check", text=busy.read_text("utf-8")).get_json()["problems"]
+    assert [(it["line"], it["rule"]) for it in found if it["rule"] == "commonest-first"] == [(10, "commonest-first")]
 
 
 def test_what_is_saved_is_in_the_file_and_not_live(ops: Visitor, shop: Path, office: Office) -> None:

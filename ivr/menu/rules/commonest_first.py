@@ -1,9 +1,10 @@
 """The option that most callers choose is not the first, as the call log has it.
 
-Whoever wants what most want should hear it at once: each option before it costs all of them some seconds. Said only by
-`ivr check --traffic 7d`, which reads the choices of these last days out of the log. Counted are the keys 1 to 9 of a
-menu that callers chose from a hundred times or more, and only a lead over the first option that is no chance (95 %).
-Moving an option changes its key, which callers who call often know by heart: do it seldom, and not with each week.
+Whoever wants what most want should hear it at once: each option before it costs all of them some seconds. Said in the
+console, by the choices of the last 28 days, and by `ivr check --traffic 7d`, by those of as many days as it is given.
+Counted are the keys 1 to 9 of a menu that callers chose from a hundred times or more, and only a lead over the first
+option that is no chance (95 %). Moving an option changes its key, which callers who call often know by heart: do it
+seldom, and not with each week.
 
     main:
       menu:

@@ -13,6 +13,7 @@ from ivr.switchboard import menu_texts
 from ivr.switchboard.menu_texts import CannotBeEdited, MenuText, Overtaken
 from ivr.web.console.difference import rows
 from ivr.web.console.frame import show
+from ivr.web.console.judged import around
 from ivr.web.people.guard import myself, needs
 from ivr.web.people.office import office
 
@@ -103,7 +104,7 @@ def opened(name: str) -> MenuText:
 
 def problems_of(name: str, data: bytes) -> tuple[Problem, ...]:
     """What the checker says of it, errors first."""
-    found = menu_texts.problems(folder(), name, data)
+    found = menu_texts.problems(folder(), name, data, around())
     return tuple(sorted(found, key=lambda it: (it.file != name, it.line, it.column)))
 
 

@@ -13,6 +13,7 @@ from ivr.store.versions import Published, Versions, version_of
 from ivr.switchboard.lines import UnknownVersion
 from ivr.switchboard.menu_folder import check_files, files_of_line, menu_files
 from ivr.switchboard.publish import Publisher
+from ivr.web.console.judged import around
 from ivr.web.people.office import office
 
 State = Literal["same", "changed", "broken", "new", "retired", "gone"]
@@ -104,7 +105,7 @@ def line_now(name: str) -> LineNow:
     problems: tuple[Problem, ...] = ()
     draft = draft_version = None
     if path is not None:
-        menus = check_files([path])
+        menus = check_files([path], around=around())
         problems, draft = menus.problems, None if menus.errors else menus.flows.get(name)
         draft_version = _version(path) if draft else None
     flow, retired = flow_of(live.version) if live else None, standing is not None and live is None
