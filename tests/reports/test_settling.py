@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 from log_by_chance import BEGAN, HASHES, crowd
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.exc import OperationalError
 from test_rolled_up import ALL, EVERY, LATER, entries, same
 from test_survey_figures import asked
@@ -20,7 +20,7 @@ from ivr.reports.measuring import measure_all
 from ivr.reports.names import names_in_log
 from ivr.store.call_log import CallLog
 from ivr.store.callbacks import Callback, Callbacks
-from ivr.store.rollups import reading
+from ivr.store.rollups import reading, settling
 from ivr.store.rollups.marks import rollup_marks
 from ivr.store.rollups.rollup import BLOCK, DAY
 from ivr.store.rollups.settling import lengthen, settle
@@ -78,6 +78,17 @@ def test_two_settle_while_one_writes(engine: Engine) -> None:
     with ThreadPoolExecutor(3) as threads:
         for done in [threads.submit(write), threads.submit(keep_settling), threads.submit(keep_settling)]:
             done.result()
+    as_the_log_says(engine)
+
+
+def test_a_rush_is_settled_in_parts(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who writes waits for a few calls at most: a transaction takes as many quarter-hours as have few enough."""
+    monkeypatch.setattr(settling, "_CALLS_AT_ONCE", 2)
+    CallLog(engine, HASHES).write(entries(crowd(2)[:12], random.Random(2)))
+    transactions: list[None] = []
+    event.listen(engine, "commit", lambda _: transactions.append(None))
+    assert settle(engine) == 9
+    assert len(transactions) > 6  # two resolve calls, one finds nothing more: all else is done in one otherwise
     as_the_log_says(engine)
 
 

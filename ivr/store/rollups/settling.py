@@ -13,8 +13,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, delete, func, select, text
 
+from ivr.store.log_tables import calls
 from ivr.store.rollups.marks import earlier, mark, rollup_marks
-from ivr.store.rollups.moments import quarter_of, quarter_sql
+from ivr.store.rollups.moments import moment_of, quarter_of, quarter_sql
 from ivr.store.rollups.registered import ROLLUPS
 from ivr.store.rollups.rollup import BLOCK, DAY
 from ivr.store.sql import for_writing
@@ -23,9 +24,11 @@ _SETTLING = 0x49565253
 """The key of PostgreSQL's advisory lock; any number that nobody else uses."""
 
 _AT_ONCE = 64
-"""Quarter-hours in one transaction: some tenths of a second, for which other writers of a SQLite file wait."""
+"""Quarter-hours in one transaction, at most."""
 
 _CALLS_AT_ONCE = 500
+"""Calls in one transaction, or one quarter-hour: some tenths of a second, for which other writers of a SQLite file
+wait."""
 
 _CACHE = 64 * 1024
 """KiB of a SQLite file that who settles keeps in memory; by itself it is 2 MiB, and pages are read again and again."""
@@ -62,6 +65,7 @@ def settle(engine: Engine, within: tuple[int, int] = EVER, most: int | None = No
     while most is None or settled < most:
         with _alone(engine) as connection:
             quarters = marked(connection, 1, *within, most=_AT_ONCE if most is None else min(_AT_ONCE, most - settled))
+            quarters = _few(connection, quarters)
             if not quarters:
                 break
             _unmark(connection, 1, quarters)
@@ -144,6 +148,18 @@ def _resolve_calls(connection: Connection) -> bool:
         connection.execute(delete(rollup_marks).where(_marks.call_sid.in_(sids)))
         mark(connection, earlier(connection, sids))
     return bool(sids)
+
+
+def _few(connection: Connection, quarters: list[int]) -> list[int]:
+    """The first of these quarter-hours, for as long as few calls began in them; one at least."""
+    began = select(func.count()).select_from(calls)
+    count = 0
+    for place, quarter in enumerate(quarters):
+        within = (calls.c.started_at >= moment_of(quarter), calls.c.started_at < moment_of(quarter + 1))
+        count += connection.scalar(began.where(*within)) or 0
+        if place and count > _CALLS_AT_ONCE:
+            return quarters[:place]
+    return quarters
 
 
 def _unmark(connection: Connection, span: int, begins: Iterable[int]) -> None:
