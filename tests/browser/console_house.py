@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import threading
+from contextlib import ExitStack
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
+from people_rooms import PASSWORD, at_a_port, joins, office_of, opened, settings_in
+from playwright.sync_api import BrowserContext, Page
 
-from ivr.config import Settings
 from ivr.phone import Exchange, ManualClock, RestServer
 from ivr.phone.exchange import ACCOUNT
 from ivr.store.embedded import Embedded
-from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Versions
 from ivr.switchboard.publish import Publisher
-from ivr.web.people import create_people
-from ivr.web.people.guard import hashed
-from ivr.web.people.office import Office
 
 TOKEN = "t" * 32
 BASE = "https://phone.example.com"
 OLD = "http://old.example.com/answer.php?line=2"
-PASSWORD = "correct horse battery"
 
 LINE = """\
 line: {title}
@@ -42,27 +36,19 @@ class House:
     """The pages on a free port, the carrier behind them, and a tab of somebody of ops."""
 
     def __init__(self, folder: Path) -> None:
-        self._valkey = Embedded(folder / "valkey")
-        self.exchange = Exchange(ManualClock(), auth_token=TOKEN)
-        self._rest = RestServer(self.exchange)
-        self._rest.__enter__()
-        settings = Settings(
-            redis_url=self._valkey.__enter__().url, data=folder, menus=folder / "menus", secret_key="k" * 40,
-            account_sid=ACCOUNT, auth_tokens=(TOKEN,), api_url=self._rest.url, public_url=BASE,
-        )  # fmt: skip
-        settings.menus.mkdir()
-        engine = open_engine(settings.database)
-        migrate(engine)
-        engine.dispose()
-        app = create_people(settings)
-        self.office: Office = app.extensions["ivr"]
-        self.office.people.set_password(self.office.people.add("otto", "ops", None).id, hashed(PASSWORD))
+        self._held = ExitStack()
+        held = self._held.enter_context
+        redis_url = held(Embedded(folder / "valkey")).url
+        self.exchange = held(Exchange(ManualClock(), auth_token=TOKEN))
+        api_url = held(RestServer(self.exchange)).url
+        account = {"account_sid": ACCOUNT, "auth_tokens": (TOKEN,), "api_url": api_url, "public_url": BASE}
+        settings = settings_in(folder, redis_url, **account)
+        app = held(opened(settings))
+        self.office = office_of(app)
+        joins(self.office, "otto", "ops")
         self._lines(settings.menus)
         self._numbers()
-        self._server = make_server("127.0.0.1", 0, app, threaded=True)
-        self.url = f"http://127.0.0.1:{self._server.port}"
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
+        self.url = held(at_a_port(app))
 
     def _lines(self, menus: Path) -> None:
         publisher = Publisher(Versions(self.office.engine), self.office.redis, self.office.clock)
@@ -86,23 +72,16 @@ class House:
         self.exchange.line("+15005550008", f"{BASE}/voice").trunk = "TK" + "0" * 32
         self.exchange.line("+15005550999", "https://other.example.com/voice")
 
-    def tab(self, browser: Browser, **options: object) -> tuple[BrowserContext, Page]:
+    def tab(self, context: BrowserContext) -> Page:
         """A tab of ops, who has signed in."""
-        context = browser.new_context(**options)  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(f"{self.url}/sign-in")
         page.fill("#name", "otto")
         page.fill("#password", PASSWORD)
         page.click("main button")
         page.wait_for_url(f"{self.url}/")
-        return context, page
+        return page
 
     def close(self) -> None:
         """Ends the pages, and all behind them."""
-        self._server.shutdown()
-        self._thread.join(30)
-        self._server.server_close()
-        self.office.close()
-        self._rest.__exit__()
-        self.exchange.close()
-        self._valkey.__exit__(None, None, None)
+        self._held.close()

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from desk_day import Day
+from people_rooms import PASSWORD, at_a_port, joins, office_of, opened, settings_in
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-from ivr.config import Settings
 from ivr.store.embedded import Embedded
-from ivr.store.sql import migrate, open_engine
-from ivr.web.people import create_people
-from ivr.web.people.guard import hashed
-from ivr.web.people.office import Office
 
-PASSWORD = "correct horse battery"
 PEOPLE = (("ana", "agent", "ana"), ("raj", "agent", "raj"), ("sue", "supervisor", None))
 
 
@@ -25,31 +19,18 @@ class Desks:
     """A door for people on a free port, until it is closed."""
 
     def __init__(self, folder: Path) -> None:
-        self._valkey = Embedded(folder / "valkey")
-        settings = Settings(
-            redis_url=self._valkey.__enter__().url, data=folder, menus=folder / "menus", secret_key="k" * 40
-        )
-        settings.menus.mkdir()
-        engine = open_engine(settings.database)
-        migrate(engine)
-        engine.dispose()
-        app = create_people(settings)
-        self.office: Office = app.extensions["ivr"]
+        self._held = ExitStack()
+        redis_url = self._held.enter_context(Embedded(folder / "valkey")).url
+        app = self._held.enter_context(opened(settings_in(folder, redis_url)))
+        self.office = office_of(app)
         self.day = Day(self.office)
         for name, role, agent in PEOPLE:
-            self.office.people.set_password(self.office.people.add(name, role, agent).id, hashed(PASSWORD))
-        self._server = make_server("127.0.0.1", 0, app, threaded=True)
-        self.url = f"http://127.0.0.1:{self._server.port}"
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
+            joins(self.office, name, role, agent)
+        self.url = self._held.enter_context(at_a_port(app))
 
     def close(self) -> None:
         """Ends the door, and all behind it."""
-        self._server.shutdown()
-        self._thread.join(30)
-        self._server.server_close()
-        self.office.close()
-        self._valkey.__exit__(None, None, None)
+        self._held.close()
 
 
 class Desk:

@@ -6,8 +6,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from console_house import House
 from phones import PHONE, ROOT, WIDE, chromium
+
+sys.path.insert(0, str(ROOT / "tests"))
+
+from console_house import House
 from playwright.sync_api import sync_playwright
 
 LINE = "/console/lines/meridian"
@@ -28,7 +31,8 @@ def main() -> None:
         house = House(Path(folder))
         browser = playwright.chromium.launch(executable_path=chromium())
         try:
-            _, page = house.tab(browser, viewport=WIDE, color_scheme="light", reduced_motion="reduce")
+            options = {"viewport": WIDE, "color_scheme": "light", "reduced_motion": "reduce"}
+            page = house.tab(browser.new_context(**options))
             if len(sys.argv) > 1:
                 for name, address in PAGES.items():
                     for screen in (WIDE, PHONE):

@@ -121,6 +121,13 @@ def free_ports() -> int:
     raise AssertionError("no three ports in a row are free")
 
 
+def _is_there(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
 class Served:
     """An `ivr serve` in development, on a folder of its own."""
 
@@ -158,12 +165,18 @@ class Served:
         """Where the application is."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def people(self) -> str:
+        """Where the pages for people are."""
+        return f"http://127.0.0.1:{self.port + 1}"
+
     def answers(self) -> bool:
         """Whether the phone is there, and the application behind it."""
-        try:
-            return httpx.get(f"{self.url}/lines", timeout=5).status_code == 200
-        except httpx.HTTPError:
-            return False
+        return _is_there(f"{self.url}/lines")
+
+    def welcomes(self) -> bool:
+        """Whether the pages for people are there."""
+        return _is_there(f"{self.people}/healthz")
 
     def call(self, sid: str) -> dict[str, Any]:
         """The inside of a call."""

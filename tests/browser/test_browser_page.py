@@ -8,26 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from eyes import findings, fits
 from phones import AGENT, PHONE, QUICK, WIDE, Phone, Served, until
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 Opens = Callable[[], Phone]
-
-
-def findings(page: Page) -> list[str]:
-    """What axe-core finds that is serious or critical."""
-    result = Axe().run(page)
-    return [
-        f"{found['impact']} {found['id']}: {[node['target'] for node in found['nodes']]}"
-        for found in result.response["violations"]
-        if found["impact"] in ("serious", "critical")
-    ]
-
-
-def fits(page: Page) -> bool:
-    """Whether nothing makes the page wider than the window."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 @pytest.fixture

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from owners import welcome
 from phones import QUICK, Phone, Served, until
 from playwright.sync_api import Browser, Page, expect
-
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
@@ -19,33 +17,15 @@ def reader(served: Served, browser: Browser) -> Iterator[Page]:
     """A tab of the service's owner at the reports."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    link = re.search(r"http://\S+/welcome/\S+", served.log.read_text())
-    assert link
-    until(lambda: there(f"{people(served)}/healthz"), 60)
-    page.goto(link[0])
-    page.fill("#password", PASSWORD)
-    page.fill("#again", PASSWORD)
-    page.click("main button")
+    until(served.welcomes, 60)
+    welcome(page, served)
     yield page
     context.close()
 
 
-def there(url: str) -> bool:
-    """Whether something answers."""
-    try:
-        return httpx.get(url, timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
-def people(served: Served) -> str:
-    """Where the pages for people are."""
-    return f"http://127.0.0.1:{served.port + 1}"
-
-
 def told(page: Page, served: Served, sid: str) -> None:
     """Opens the call's page, once its end is in the log."""
-    page.goto(f"{people(served)}/reports/calls/{sid}")
+    page.goto(f"{served.people}/reports/calls/{sid}")
     for _ in range(60):
         if page.locator(".timeline li.edge", has_text=re.compile("hung up", re.IGNORECASE)).count():
             return
@@ -118,11 +98,11 @@ def test_the_pages_are_readable(served: Served, phone: Callable[[], Phone], read
     told(reader, served, sid)
     reader.set_viewport_size({"width": width, "height": 844})
     for path in (f"/reports/calls/{sid}", "/reports/calls?since=2026-07-01&until=2026-07-01", "/reports/voice"):
-        reader.goto(f"{people(served)}{path}")
+        reader.goto(f"{served.people}{path}")
         found = Axe().run(reader).response["violations"]
         assert [it["id"] for it in found if it["impact"] in ("serious", "critical")] == [], path
         assert reader.evaluate("document.documentElement.scrollWidth") <= width, path
-    reader.goto(f"{people(served)}/reports/calls?since=2026-07-01&until=2026-07-01")
+    reader.goto(f"{served.people}/reports/calls?since=2026-07-01&until=2026-07-01")
     row = reader.locator(".calls tbody a").first
     row.focus()
     reader.keyboard.press("Enter")

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from phones import PHONE, ROOT, WIDE, Served, until
+from eyes import findings, screens, spotless
+from owners import owners_tab, serving
+from phones import ROOT, WIDE, Served, until
 from playwright.sync_api import Browser, Page, expect
-from test_browser_page import findings, fits
 
-PASSWORD = "correct horse battery"
 STEPS = re.split(r"^\d+\. ", (ROOT / "docs" / "console.md").read_text("utf-8").split("## Ten minutes")[1], flags=re.M)
 
 
@@ -25,47 +25,20 @@ def says(step: int, label: str) -> str:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A service of its own, as `make run` starts it: these tests change its menus."""
-    made = Served(tmp_path_factory.mktemp("console"))
-    until(lambda: _answers(f"{people(made)}/healthz"), 120)
-    yield made
-    made.stop()
+    with serving(tmp_path_factory.mktemp("console")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
 def owner(house: Served, browser: Browser) -> Iterator[Page]:
     """A tab of the first owner, who followed the link; nothing may go wrong in it."""
-    errors: list[str] = []
-    context = browser.new_context(viewport=WIDE)
-    page = context.new_page()
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda it: errors.append(it.text) if "Security" in it.text else None)
-    link = re.search(r"http://\S+/welcome/\S+", house.log.read_text())
-    assert link
-    page.goto(link[0])
-    page.fill("#password", PASSWORD)
-    page.fill("#again", PASSWORD)
-    page.get_by_role("button", name=says(1, "Keep it and sign in")).click()
-    page.wait_for_url(f"{people(house)}/")
-    yield page
-    context.close()
-    assert errors == []
-
-
-def people(served: Served) -> str:
-    """Where the pages for people are."""
-    return f"http://127.0.0.1:{served.port + 1}"
+    with owners_tab(house, browser, button=says(1, "Keep it and sign in")) as page:
+        yield page
 
 
 def menu(served: Served, name: str) -> Path:
     """A file of the service's menus."""
     return served.data.parent / "menus" / name
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 def live(served: Served) -> dict[str, str]:
@@ -121,7 +94,7 @@ def test_ten_minutes(house: Served, owner: Page) -> None:
 def test_edit_break_mend_and_a_conflict(house: Served, owner: Page) -> None:
     """A broken line is told beside it while one types; saved on a clean check; git's change is not overwritten."""
     page, path = owner, menu(house, "quick.yaml")
-    page.goto(f"{people(house)}/console/files/quick.yaml")
+    page.goto(f"{house.people}/console/files/quick.yaml")
     text = page.locator("#text")
     was = text.input_value()
     text.fill(was.replace("1 -> pin:", "1 -> pinn:"))
@@ -155,7 +128,7 @@ def test_edit_break_mend_and_a_conflict(house: Served, owner: Page) -> None:
 def test_by_keyboard(house: Served, owner: Page) -> None:
     """Enter keeps the indentation, Tab leaves the text for what comes next, so nobody is caught in it."""
     page = owner
-    page.goto(f"{people(house)}/console/files/press-one.yaml")
+    page.goto(f"{house.people}/console/files/press-one.yaml")
     text = page.locator("#text")
     text.focus()
     text.evaluate("it => it.setSelectionRange(it.value.indexOf('  hello:') + 8, it.value.indexOf('  hello:') + 8)")
@@ -167,7 +140,7 @@ def test_by_keyboard(house: Served, owner: Page) -> None:
     page.keyboard.press("Tab")
     expect(text).not_to_be_focused()
     page.on("dialog", lambda it: it.accept())
-    page.goto(f"{people(house)}/console")
+    page.goto(f"{house.people}/console")
 
 
 def test_all_pages_are_accessible_and_fit_a_phone(house: Served, owner: Page) -> None:
@@ -175,13 +148,10 @@ def test_all_pages_are_accessible_and_fit_a_phone(house: Served, owner: Page) ->
     page, path = owner, menu(house, "quick.yaml")
     path.write_text(path.read_text().replace("say: From", "say: Straight from").replace("go: main}", "go: main}", 1))
     pages = ("", "/lines/quick", "/files", "/files/meridian.yaml", "/words/meridian.yaml", "/lines/quick/try")
-    for screen, colours in ((WIDE, "light"), (PHONE, "dark")):
-        page.set_viewport_size(screen)
-        page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
+    for _ in screens(page):
         for address in (*pages, "/lines/quick/publish", "/audit"):
-            page.goto(f"{people(house)}/console{address}")
+            page.goto(f"{house.people}/console{address}")
             if address.startswith("/files/"):
                 expect(page.locator("#problems")).to_have_attribute("data-checked", re.compile("."))
-            assert (address, fits(page)) == (address, True)
-            assert (address, findings(page)) == (address, [])
+            spotless(page, address)
     page.set_viewport_size(WIDE)

@@ -8,62 +8,35 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from phones import MERIDIAN, PHONE, WIDE, Served, until
+from eyes import findings, fits, screens
+from owners import owners_tab, serving
+from phones import MERIDIAN, PHONE, Served, until
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from test_browser_page import findings, fits
 
-PASSWORD = "correct horse battery"
 SNOW = {"en-US": "Coaches are late: it snows.", "es-MX": "Los autobuses llegan tarde: nieva."}
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A service of its own: these tests close its lines."""
-    made = Served(tmp_path_factory.mktemp("notices"))
-    until(lambda: _answers(f"{people(made)}/healthz"), 120)
-    yield made
-    made.stop()
+    with serving(tmp_path_factory.mktemp("notices")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
 def handheld(house: Served, browser: Browser) -> Iterator[BrowserContext]:
     """The first owner's browser, on a phone; nothing may go wrong in it."""
-    errors: list[str] = []
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
-    context.on("weberror", lambda it: errors.append(str(it.error)))
-    context.on("console", lambda it: errors.append(it.text) if "Security" in it.text else None)
-    page = context.new_page()
-    link = re.search(r"http://\S+/welcome/\S+", house.log.read_text())
-    assert link
-    page.goto(link[0])
-    page.fill("#password", PASSWORD)
-    page.fill("#again", PASSWORD)
-    page.get_by_role("button", name="Keep it and sign in").click()
-    page.wait_for_url(f"{people(house)}/")
-    yield context
-    context.close()
-    assert errors == []
+    with owners_tab(house, browser, viewport=PHONE, has_touch=True, is_mobile=True) as page:
+        yield page.context
 
 
 @pytest.fixture
 def page(house: Served, handheld: BrowserContext) -> Iterator[Page]:
     """A tab of theirs."""
     made = handheld.new_page()
-    made.goto(f"{people(house)}/console")
+    made.goto(f"{house.people}/console")
     yield made
     made.close()
-
-
-def people(served: Served) -> str:
-    """Where the pages for people are."""
-    return f"http://127.0.0.1:{served.port + 1}"
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 def heard(house: Served) -> str:
@@ -80,7 +53,7 @@ def all_hear(house: Served, words: str, *, wanted: bool = True) -> bool:
 def test_said_closed_and_ended_with_a_thumb(house: Served, handheld: BrowserContext, page: Page) -> None:
     """Words in both languages, counted while one types; a page that is open elsewhere shows it without being loaded."""
     other = handheld.new_page()
-    other.goto(f"{people(house)}/people")
+    other.goto(f"{house.people}/people")
     expect(other.locator("aside.notices")).to_have_count(0)
     page.get_by_role("navigation", name="Console").get_by_role("link", name="Notices").tap()
     page.get_by_role("link", name="Say something first to callers of Meridian Coaches").tap()
@@ -111,10 +84,10 @@ def test_said_closed_and_ended_with_a_thumb(house: Served, handheld: BrowserCont
 
 def test_pressed_twice_it_is_one_notice(house: Served, page: Page) -> None:
     """A finger that is quicker than the service."""
-    page.goto(f"{people(house)}/console/notices?target=press-one&does=close")
+    page.goto(f"{house.people}/console/notices?target=press-one&does=close")
     page.get_by_role("button", name="Close it now").dblclick()
     expect(page.locator("article.put")).to_have_count(1)
-    page.goto(f"{people(house)}/console/notices")
+    page.goto(f"{house.people}/console/notices")
     expect(page.locator("article.put")).to_have_count(1)
     page.get_by_role("button", name="End it now").tap()
     expect(page.locator("article.put")).to_have_count(0)
@@ -122,23 +95,23 @@ def test_pressed_twice_it_is_one_notice(house: Served, page: Page) -> None:
 
 def test_a_special_day_is_seen_in_why_the_line_is_closed(house: Served, page: Page) -> None:
     """Entered at the page of days, told at the page of hours for that moment, and taken back."""
-    page.goto(f"{people(house)}/console/days?target=meridian")
+    page.goto(f"{house.people}/console/days?target=meridian")
     page.fill("#day", "2027-12-23")
     page.get_by_label("Why").fill("Stocktaking")
     page.get_by_role("button", name="Enter the day").tap()
     expect(page.locator(".note")).to_contain_text("Meridian Coaches: on Thu 23 Dec 2027 it is closed all day.")
-    page.goto(f"{people(house)}/console/lines/meridian/hours")
+    page.goto(f"{house.people}/console/lines/meridian/hours")
     page.get_by_label("At which moment").fill("2027-12-23T10:00")
     page.get_by_role("button", name="Why is it open or closed then?").tap()
     expect(page.locator(".told", has_text="office: closed")).to_contain_text("the special day 2027 Dec 23 off")
-    page.goto(f"{people(house)}/console/days")
+    page.goto(f"{house.people}/console/days")
     page.get_by_role("button", name=re.compile("^Take back Meridian")).tap()
     expect(page.locator(".note")).to_contain_text("is a day like any other.")
 
 
 def test_all_pages_are_accessible_and_fit_a_phone(house: Served, page: Page) -> None:
     """axe finds nothing serious at 1280 and 390 pixels, in light and dark, and nothing is wider than the window."""
-    page.goto(f"{people(house)}/console/notices?target=queue:bookings&does=close")
+    page.goto(f"{house.people}/console/notices?target=queue:bookings&does=close")
     page.get_by_text("Words for callers, another time").tap()
     page.get_by_label("en-US").fill("We had to leave the building. " * 5)
     page.get_by_label("es-MX").fill("Tuvimos que salir del edificio. " * 5)
@@ -154,11 +127,9 @@ def test_all_pages_are_accessible_and_fit_a_phone(house: Served, page: Page) -> 
         "/lines/meridian/hours",
         "/lines/meridian/hours?at=x",
     )
-    for screen, colours in ((WIDE, "light"), (PHONE, "dark")):
-        page.set_viewport_size(screen)
-        page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
+    for _ in screens(page):
         for address in pages:
-            page.goto(f"{people(house)}/console{address}")
+            page.goto(f"{house.people}/console{address}")
             assert (address, fits(page)) == (address, True)
             for fold in page.locator("main details").all():
                 fold.evaluate("it => { it.open = true }")

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from console_house import BASE, House
-from phones import PHONE, WIDE
+from eyes import findings, screens, spotless
+from owners import flawless
+from phones import WIDE
 from playwright.sync_api import Browser, Page, expect
-from test_browser_page import findings, fits
 
 
 @pytest.fixture(scope="module")
@@ -22,26 +23,18 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture(scope="module")
 def page(house: House, browser: Browser) -> Iterator[Page]:
     """A tab of ops; nothing may go wrong in it."""
-    errors: list[str] = []
-    context, tab = house.tab(browser, viewport=WIDE)
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on("console", lambda it: errors.append(it.text) if "Security" in it.text else None)
-    yield tab
-    context.close()
-    assert errors == []
+    with flawless(browser, viewport=WIDE) as context:
+        yield house.tab(context)
 
 
 def test_all_pages_are_accessible_and_fit_a_phone(house: House, page: Page) -> None:
     """axe finds nothing serious at 1280 and 390 pixels, in light and dark, and nothing is wider than the window."""
     line = "/console/lines/meridian"
     addresses = ("/console/numbers", f"{line}/trial", f"{line}/publish", f"{line}/retire", f"{line}/compare", line)
-    for screen, colours in ((WIDE, "light"), (PHONE, "dark")):
-        page.set_viewport_size(screen)
-        page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
+    for _ in screens(page):
         for address in addresses:
             page.goto(f"{house.url}{address}")
-            assert (address, fits(page)) == (address, True)
-            assert (address, findings(page)) == (address, [])
+            spotless(page, address)
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light")
 

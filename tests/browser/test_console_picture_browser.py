@@ -3,104 +3,43 @@
 from __future__ import annotations
 
 import os
-import queue
 import re
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-import httpx
 import pytest
-from phones import PHONE, QUICK, ROOT, WIDE, Served, until
+from callers import caller
+from eyes import screens, spotless
+from owners import owners_tab, serving
+from phones import PHONE, ROOT, WIDE, Served, until
 from playwright.sync_api import Browser, Locator, Page, expect
-from test_browser_page import findings, fits
 
-from ivr.phone import HangUp, PhoneCall, Press, Script
-from ivr.phone.twiml import Gather
-
-PASSWORD = "correct horse battery"
 PATIENCE = 30_000
 PIECES = "+15005550008"
-
-
-class Held(Script):
-    """A caller who waits at each prompt until the test says what they press; nothing is that they hang up."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.keys: queue.Queue[str] = queue.Queue()
-
-    def gather(self, gather: Gather) -> Press | HangUp:
-        """What the test says."""
-        keys = self.keys.get(timeout=120)
-        return Press(keys) if keys else HangUp()
-
-
-@contextmanager
-def caller(served: Served, number: str, to: str = QUICK) -> Iterator[Held]:
-    """Somebody who calls by the local carrier, over HTTP, and hangs up at the end."""
-    held = Held()
-    placed = PhoneCall(f"{served.app}/voice", to=to, from_=number, status_url=f"{served.app}/voice/status")
-    thread = threading.Thread(target=placed.run, args=(held,))
-    thread.start()
-    try:
-        yield held
-    finally:
-        held.keys.put("")
-        thread.join(60)
-    assert not thread.is_alive()
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A service of its own."""
-    made = Served(tmp_path_factory.mktemp("pictures"))
-    until(lambda: _answers(f"{people(made)}/healthz"), 120)
-    yield made
-    made.stop()
+    with serving(tmp_path_factory.mktemp("pictures")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
 def owner(house: Served, browser: Browser) -> Iterator[Page]:
     """A tab of the first owner, who followed the link; nothing may go wrong in it."""
-    errors: list[str] = []
-    context = browser.new_context(viewport=WIDE)
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda it: errors.append(it.text) if "Security" in it.text else None)
-    link = re.search(r"http://\S+/welcome/\S+", house.log.read_text())
-    assert link
-    page.goto(link[0])
-    page.fill("#password", PASSWORD)
-    page.fill("#again", PASSWORD)
-    page.get_by_role("button", name="Keep it and sign in").click()
-    page.wait_for_url(f"{people(house)}/")
-    yield page
-    context.close()
-    assert errors == []
-
-
-def people(served: Served) -> str:
-    """Where the pages for people are."""
-    return f"http://127.0.0.1:{served.port + 1}"
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
+    with owners_tab(house, browser) as page:
+        page.set_default_timeout(PATIENCE)
+        yield page
 
 
 def opened(page: Page, served: Served, path: str) -> Page:
     """The page of a picture, in a window of the usual size, when its script has run."""
     page.set_viewport_size(WIDE)
-    page.goto(f"{people(served)}/console/lines/{path}")
+    page.goto(f"{served.people}/console/lines/{path}")
     expect(page.locator("#view.zooms")).to_be_visible(timeout=PATIENCE)
     return page
 
@@ -324,15 +263,13 @@ def test_motion_is_left_out_for_who_asks_so(house: Served, owner: Page) -> None:
 def test_it_is_accessible_and_fits_a_phone(house: Served, owner: Page) -> None:
     """axe finds nothing serious at 1280 and 390 pixels, light and dark, with a step open and a caller on the line."""
     with caller(house, "+15005550109"):
-        for screen, colours in ((WIDE, "light"), (PHONE, "dark")):
-            owner.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
+        for screen in screens(owner):
             for path in ("meridian/picture", "meridian/picture?step=main", "quick/picture?step=pin&calls=28d"):
                 page = opened(owner, house, path)
                 page.set_viewport_size(screen)
                 if path.startswith("quick"):
                     expect(count(page, "main")).to_have_text("1", timeout=PATIENCE)
-                assert (path, fits(page)) == (path, True)
-                assert (path, findings(page)) == (path, [])
+                spotless(page, path)
     owner.emulate_media(color_scheme=None)
     owner.set_viewport_size(WIDE)
 
@@ -344,7 +281,7 @@ def test_without_script_all_of_it_is_links(house: Served, owner: Page, browser: 
     try:
         page = context.new_page()
         with caller(house, "+15005550110"):
-            page.goto(f"{people(house)}/console/lines/quick/picture")
+            page.goto(f"{house.people}/console/lines/quick/picture")
             until(lambda: page.reload() and "…0110" in page.locator("#calls").inner_text())
             view = page.locator("#view")
             expect(page.get_by_role("button", name="Whole")).to_have_count(0)

@@ -13,11 +13,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from phones import PHONE, ROOT, WIDE, Served, until
+from eyes import screens, spotless
+from owners import owners_tab, serving
+from phones import ROOT, WIDE, Served, until
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
-from test_browser_page import findings, fits
-
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
@@ -25,43 +24,16 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A service of its own, with recordings of its own: these tests change them."""
     folder = tmp_path_factory.mktemp("prompts")
     shutil.copytree(ROOT / "recordings", folder / "recordings")
-    made = Served(folder, recordings=folder / "recordings")
-    until(lambda: _answers(f"{people(made)}/healthz"), 120)
-    yield made
-    made.stop()
+    with serving(folder, recordings=folder / "recordings") as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
 def owner(house: Served, browser: Browser) -> Iterator[Page]:
     """A tab of the first owner; nothing may go wrong in it."""
-    errors: list[str] = []
-    context = browser.new_context(viewport=WIDE)
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda it: errors.append(it.text) if "Security" in it.text else None)
-    link = re.search(r"http://\S+/welcome/\S+", house.log.read_text())
-    assert link
-    page.goto(link[0])
-    page.fill("#password", PASSWORD)
-    page.fill("#again", PASSWORD)
-    page.click("main button")
-    page.wait_for_url(f"{people(house)}/")
-    yield page
-    context.close()
-    assert errors == []
-
-
-def people(served: Served) -> str:
-    """Where the pages for people are."""
-    return f"http://127.0.0.1:{served.port + 1}"
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
+    with owners_tab(house, browser) as page:
+        page.set_default_timeout(30_000)
+        yield page
 
 
 def tone(name: str, seconds: float) -> FilePayload:
@@ -86,11 +58,11 @@ def plays(player: Locator) -> None:
 def test_heard_sent_and_kept(house: Served, owner: Page) -> None:
     """What is no audio is refused beside its text; a good file is heard, kept, and played to callers."""
     page = owner
-    page.goto(f"{people(house)}/console/lines/meridian")
+    page.goto(f"{house.people}/console/lines/meridian")
     page.get_by_role("link", name="Prompts", exact=True).click()
     expect(page.locator(".stand")).to_contain_text("draft")
     plays(page.locator("audio").first)
-    page.goto(f"{people(house)}/console/lines/press-one/prompts")
+    page.goto(f"{house.people}/console/lines/press-one/prompts")
     page.locator(".stand").get_by_role("link", name=re.compile("^missing")).first.click()
     expect(page).to_have_url(re.compile("state=missing"))
     page.get_by_role("link", name="Record cheer.say in en-US").click()
@@ -118,7 +90,7 @@ def test_heard_sent_and_kept(house: Served, owner: Page) -> None:
 def test_several_at_once_and_every_page_is_accessible(house: Served, owner: Page, tmp_path: Path) -> None:
     """Each file has its verdict; axe finds nothing serious at 1280 and 390 pixels, and nothing is wider."""
     page = owner
-    lists = f"{people(house)}/console/lines/press-one/prompts"
+    lists = f"{house.people}/console/lines/press-one/prompts"
     page.goto(lists)
     large = tmp_path / "large.wav"
     with large.open("wb") as out:
@@ -132,13 +104,10 @@ def test_several_at_once_and_every_page_is_accessible(house: Served, owner: Page
     heap = page.url
     one = f"{lists}/one?address=cheer.say&variant=0&language=en-US"
     addresses = (lists, lists.replace("press-one", "meridian"), one, heap)
-    for screen, colours in ((WIDE, "light"), (PHONE, "dark")):
-        page.set_viewport_size(screen)
-        page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
+    for _ in screens(page):
         for address in addresses:
             page.goto(address)
-            assert (address, fits(page)) == (address, True)
-            assert (address, findings(page)) == (address, [])
+            spotless(page, address)
     page.set_viewport_size(WIDE)
     page.get_by_role("button", name="Keep it").click()
     expect(page.locator(".note")).to_contain_text("1 recording is kept.")

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from desks import Desk, Desks
+from eyes import findings, fits
 from phones import PHONE, WIDE
 from playwright.sync_api import Browser, expect
-from test_browser_page import findings, fits
 
 Sits = Callable[..., Desk]
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
 import pytest
-from desks import PASSWORD, PEOPLE, Desk
+from desks import PEOPLE, Desk
+from people_rooms import PASSWORD
 from phones import WIDE, Phone, Served, until
 from playwright.sync_api import Browser, BrowserContext, expect
 
@@ -91,7 +91,7 @@ def staffed(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Itera
         for name, role, agent in PEOPLE:
             people.set_password(people.add(name, role, agent).id, hashed(PASSWORD))
         engine.dispose()
-        until(lambda: _answers(_people(made)), 60)
+        until(made.welcomes, 60)
         yield made
     finally:
         made.stop()
@@ -102,24 +102,13 @@ def _publish(path: Path, data: Path) -> None:
     subprocess.run(command, env=os.environ | {"IVR_DATA": str(data)}, check=True, timeout=60, capture_output=True)
 
 
-def _people(served: Served) -> str:
-    return f"http://127.0.0.1:{served.port + 1}"
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/healthz", timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
 @pytest.fixture
 def sits(browser: Browser, staffed: Served) -> Iterator[Sits]:
     """Lets somebody sign in and sit down at their page."""
     made: list[Desk] = []
 
     def sit(name: str, path: str = "/desk") -> Desk:
-        made.append(Desk(browser, _people(staffed), name, path, viewport=WIDE))
+        made.append(Desk(browser, staffed.people, name, path, viewport=WIDE))
         return made[-1]
 
     yield sit

@@ -9,12 +9,11 @@ from typing import Any
 
 import orjson
 from flask import Flask
+from people_rooms import office_of, opened
 
 from ivr.config import Settings
 from ivr.store.api_tokens import ApiTokens
 from ivr.store.call_log import CallLog, Entry
-from ivr.store.sql import migrate, open_engine
-from ivr.web.people import create_people
 from ivr.web.people.office import Office
 
 BEGAN = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -66,12 +65,8 @@ def fill(office: Office, calls: int = 5) -> None:
 @contextmanager
 def filled(settings: Settings) -> Iterator[Flask]:
     """The application for people on a database of its own, with the five calls and a token called `reader`."""
-    engine = open_engine(settings.database)
-    migrate(engine)
-    engine.dispose()
-    app = create_people(settings)
-    here: Office = app.extensions["ivr"]
-    fill(here)
-    app.extensions["reader"] = ApiTokens(here.engine, here.clock).make("reader", "olga", None)
-    yield app
-    here.close()
+    with opened(settings) as app:
+        here = office_of(app)
+        fill(here)
+        app.extensions["reader"] = ApiTokens(here.engine, here.clock).make("reader", "olga", None)
+        yield app

@@ -1,24 +1,17 @@
 """The pages for people on a real Valkey and a real database, and visitors with cookies."""
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from people_rooms import PASSWORD, office_of, opened
+from visitors import Visitor, welcomed
 
 from ivr.config import Settings
 from ivr.store.embedded import Embedded
-from ivr.store.people import Person
-from ivr.store.sql import migrate, open_engine
-from ivr.web.people import create_people
 from ivr.web.people.office import Office
-
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="session")
@@ -35,44 +28,23 @@ def settings(tmp_path: Path, valkey: Embedded) -> Settings:
 
 
 @pytest.fixture
-def people_app(settings: Settings) -> Iterator[Flask]:
-    """Give the application for people."""
-    engine = open_engine(settings.database)
-    migrate(engine)
-    engine.dispose()
-    app = create_people(settings)
-    office = app.extensions["ivr"]
-    office.redis.flushall()
-    yield app
-    office.close()
+def empty_app(settings: Settings) -> Iterator[Flask]:
+    """Give an application for people in which nothing ever happened, to a single test."""
+    with opened(settings) as app:
+        office_of(app).redis.flushall()
+        yield app
+
+
+@pytest.fixture
+def people_app(empty_app: Flask) -> Flask:
+    """Give the application for people: an empty one, unless a module has one of its own for all its tests."""
+    return empty_app
 
 
 @pytest.fixture
 def office(people_app: Flask) -> Office:
     """Give what the application works with."""
-    found: Office = people_app.extensions["ivr"]
-    return found
-
-
-@dataclass
-class Visitor:
-    """A browser without a screen: keeps cookies, and sends the token of the page that it saw last."""
-
-    client: FlaskClient
-    token: str = field(default="")
-
-    def get(self, path: str, **kwargs: object) -> TestResponse:
-        """Look at a page."""
-        return self._seen(self.client.get(path, **kwargs))  # type: ignore[arg-type]
-
-    def post(self, path: str, **data: str) -> TestResponse:
-        """Send a form from the page that was seen last."""
-        return self._seen(self.client.post(path, data={"csrf_token": self.token, **data}))
-
-    def _seen(self, response: TestResponse) -> TestResponse:
-        found = re.search(r'name="csrf-token" content="([^"]+)"', response.get_data(as_text=True))
-        self.token = found[1] if found else self.token
-        return response
+    return office_of(people_app)
 
 
 @pytest.fixture
@@ -82,45 +54,29 @@ def visitor(people_app: Flask) -> Callable[[], Visitor]:
 
 
 @pytest.fixture
-def signed_in(visitor: Callable[[], Visitor], office: Office) -> Callable[..., Visitor]:
+def signed_in(people_app: Flask) -> Callable[..., Visitor]:
     """Make somebody of a role who has signed in by their one-time link."""
 
     def make(name: str = "olga", role: str = "owner", agent: str | None = None) -> Visitor:
-        person: Person = office.people.add(name, role, agent)
-        it = visitor()
-        path = f"/welcome/{office.people.link(person.id)}"
-        it.get(path)
-        assert it.post(path, password=PASSWORD, again=PASSWORD).status_code == 302
-        it.get("/")
-        return it
+        return welcomed(people_app, name, role, agent)
 
     return make
 
 
-@dataclass
-class Hands:
-    """A clock that the test moves."""
-
-    at: datetime = datetime(2026, 7, 1, 15, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        """Tell the time."""
-        return self.at
-
-
-__all__ = ["PASSWORD", "Hands", "Visitor", "replace"]
+@pytest.fixture(scope="module")
+def ops(people_app: Flask) -> Visitor:
+    """Give otto, who edits and publishes, once for all tests of a module with a `people_app` of its own."""
+    return welcomed(people_app, "otto", "ops")
 
 
 @pytest.fixture(scope="module")
-def entered(app: Flask) -> Callable[[str], Visitor]:
-    """Give somebody of a role who has signed in, once for all tests of a module with an `app` of its own."""
-    there: dict[str, Visitor] = {}
+def entered(people_app: Flask) -> Callable[[str], Visitor]:
+    """Give somebody of a role who has signed in, once for all tests of a module with a `people_app` of its own."""
 
     def enter(role: str) -> Visitor:
-        if role not in there:
-            it = there[role] = Visitor(app.test_client())
-            it.get("/sign-in")
-            assert it.post("/sign-in", name=f"{role}.one", password=PASSWORD).status_code == 302
-        return there[role]
+        it = Visitor(people_app.test_client())
+        it.get("/sign-in")
+        assert it.post("/sign-in", name=f"{role}.one", password=PASSWORD).status_code == 302
+        return it
 
-    return enter
+    return cache(enter)

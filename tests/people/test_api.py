@@ -10,9 +10,10 @@ import orjson
 import pytest
 from api_log import BEGAN, NUMBER, SECRET, fill, filled
 from click.testing import CliRunner
-from conftest import Hands, Visitor
 from flask import Flask
+from people_rooms import settings_in
 from sqlalchemy import text
+from visitors import Hands, Visitor
 from werkzeug.test import TestResponse
 
 from ivr.cli import ivr
@@ -35,7 +36,7 @@ Ask = Callable[..., TestResponse]
 def app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
     """The application, for tests that read alone."""
     folder = tmp_path_factory.mktemp("api")
-    with filled(Settings(redis_url=valkey.url, data=folder, menus=folder, secret_key="k" * 40)) as app:
+    with filled(settings_in(folder, valkey.url, menus=folder)) as app:
         yield app
 
 

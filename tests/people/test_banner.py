@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from conftest import Visitor
+from visitors import Visitor
 
 from ivr.store.versions import Versions, version_of
 from ivr.web.people.office import Office

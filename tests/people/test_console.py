@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,20 +11,18 @@ from pathlib import Path
 
 import orjson
 import pytest
-from conftest import PASSWORD, Visitor
 from flask import Flask
+from people_rooms import opened, settings_in
+from visitors import Visitor, hidden, read_as
 
-from ivr.config import Settings
 from ivr.store.call_log import CallLog, Entry
 from ivr.store.embedded import Embedded
-from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Published, Versions
 from ivr.switchboard import menu_texts
 from ivr.switchboard.clock import utc_now
 from ivr.switchboard.menu_folder import check_files
 from ivr.switchboard.menu_texts import LARGEST
 from ivr.switchboard.publish import Publisher
-from ivr.web.people import create_people
 from ivr.web.people.office import Office
 
 LINE = """\
@@ -72,47 +69,14 @@ en-US  Nothing of the kind.
 > hangup
 """
 
-SignsIn = Callable[[str, str], Visitor]
-
-APPS: dict[int, Flask] = {}
+SignedIn = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Office]:
-    """Give what one application for all tests here works with: each test begins with the line as `shop` makes it."""
-    folder = tmp_path_factory.mktemp("console")
-    (folder / "menus").mkdir()
-    settings = Settings(redis_url=valkey.url, data=folder, menus=folder / "menus", secret_key="k" * 40)
-    engine = open_engine(settings.database)
-    migrate(engine)
-    engine.dispose()
-    app = create_people(settings)
-    found: Office = app.extensions["ivr"]
-    APPS[id(found)] = app
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="module")
-def signs_in(office: Office) -> SignsIn:
-    """Make somebody of a role who has signed in."""
-
-    def make(name: str, role: str) -> Visitor:
-        person = office.people.named(name) or office.people.add(name, role, None)
-        it = Visitor(APPS[id(office)].test_client())
-        path = f"/welcome/{office.people.link(person.id)}"
-        it.get(path)
-        assert it.post(path, password=PASSWORD, again=PASSWORD).status_code == 302
-        it.get("/")
-        return it
-
-    return make
-
-
-@pytest.fixture(scope="module")
-def ops(signs_in: SignsIn) -> Visitor:
-    """Give somebody who edits and publishes."""
-    return signs_in("otto", "ops")
+def people_app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
+    """Give one application for all tests here: each test begins with the line as `shop` makes it."""
+    with opened(settings_in(tmp_path_factory.mktemp("console"), valkey.url)) as app:
+        yield app
 
 
 @pytest.fixture
@@ -127,20 +91,6 @@ def shop(office: Office) -> Path:
     return path
 
 
-def read_as(page: str) -> str:
-    """The mark of what a page read."""
-    found = re.search(r'name="read_as" value="([^"]+)"', page)
-    assert found
-    return found[1]
-
-
-def hidden(page: str, name: str) -> str:
-    """The value of a hidden field."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found, page
-    return found[1]
-
-
 def live(office: Office) -> Published:
     """What is live of the line."""
     standing = Versions(office.engine).standing("shop")
@@ -149,11 +99,11 @@ def live(office: Office) -> Published:
     return standing.live
 
 
-def test_only_who_may_sees_and_changes(signs_in: SignsIn, office: Office, shop: Path) -> None:
+def test_only_who_may_sees_and_changes(people_app: Flask, signed_in: SignedIn, shop: Path) -> None:
     """Strangers sign in first, agents and analysts get 403; nobody changes anything without the deed."""
-    assert Visitor(APPS[id(office)].test_client()).get("/console").headers["Location"].startswith("/sign-in")
+    assert Visitor(people_app.test_client()).get("/console").headers["Location"].startswith("/sign-in")
     for role in ("agent", "analyst"):
-        it = signs_in(f"{role}-one", role)
+        it = signed_in(f"{role}-one", role)
         assert it.get("/console").status_code == 403
         assert it.post("/console/files/shop.yaml", text="x", read_as="x").status_code == 403
         assert it.post("/console/lines/shop/publish", why="x", base="1").status_code == 403
@@ -190,7 +140,7 @@ def test_a_text_is_checked_while_it_is_typed_and_nothing_is_saved(ops: Visitor, 
     assert shop.read_text() == LINE
 
 
-def test_a_line_is_judged_by_its_calls_too(ops: Visitor, shop: Path, office: Office) -> None:
+def test_a_line_is_judged_by_its_calls_too(ops: Visitor, shop: Path, office: Office, people_app: Flask) -> None:
     """Of the last four weeks, on the line's page and while it is typed: what most want should be the first option."""
     busy = shop.with_name("busy.yaml")
     busy.write_text(LINE.replace("Corner Shop", "Busy Shop").replace("0006", "0007"), "utf-8")
@@ -205,7 +155,7 @@ def test_a_line_is_judged_by_its_calls_too(ops: Visitor, shop: Path, office: Off
             record = orjson.dumps({"seq": seq, "input": input_, "events": events})
             entries.append(Entry(b"{p00}:log", b"%d-%d" % (number, seq), f"CAbusy{number}", record))
     assert not CallLog(office.engine, office.hashes).write(entries).refused
-    APPS[id(office)].extensions.pop("ivr_lately", None)  # what it read for another test holds a minute
+    people_app.extensions.pop("ivr_lately", None)  # what it read for another test holds a minute
     assert "key 2 is chosen most" in ops.get("/console/lines/busy").get_data(as_text=True)
     found = ops.post("/console/files/busy.yaml/check", text=busy.read_text("utf-8")).get_json()["problems"]
     assert [(it["line"], it["rule"]) for it in found if it["rule"] == "commonest-first"] == [(10, "commonest-first")]
@@ -362,9 +312,9 @@ def test_published_with_a_reason_and_taken_back(ops: Visitor, shop: Path, office
     assert "signed in" not in page
 
 
-def test_two_who_publish_at_once(signs_in: SignsIn, ops: Visitor, shop: Path, office: Office) -> None:
+def test_two_who_publish_at_once(signed_in: SignedIn, ops: Visitor, shop: Path, office: Office) -> None:
     """One wins; the other is told by whom they were overtaken, and nothing is changed by them."""
-    other = signs_in("oda", "ops")
+    other = signed_in("oda", "ops")
     shop.write_text(LINE.replace("Goodbye.", "So long."))
     pages = [it.get("/console/lines/shop/publish").get_data(as_text=True) for it in (ops, other)]
     forms = [{"base": hidden(page, "base"), "version": hidden(page, "version"), "why": "new"} for page in pages]

@@ -8,19 +8,16 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from conftest import PASSWORD, Hands, Visitor
 from flask import Flask
+from people_rooms import joins, office_of, opened, settings_in
+from visitors import Hands, Visitor, hidden
 
-from ivr.config import Settings
 from ivr.store.embedded import Embedded
 from ivr.store.notices import Notice
-from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Versions
 from ivr.switchboard.hours import of_line, of_queue, told
 from ivr.switchboard.publish import Publisher
 from ivr.web.console import wall_clock
-from ivr.web.people import create_people
-from ivr.web.people.guard import hashed
 from ivr.web.people.office import Office
 
 SHOP = """\
@@ -88,35 +85,21 @@ def hands() -> Hands:
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded, hands: Hands) -> Iterator[Flask]:
+def people_app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded, hands: Hands) -> Iterator[Flask]:
     """Give one application with two lines and a queue."""
-    folder = tmp_path_factory.mktemp("notices")
-    (folder / "menus").mkdir()
     patient = f"{valkey.url}?socket_timeout=20&socket_connect_timeout=20"  # a busy test machine is no outage
-    settings = Settings(redis_url=patient, data=folder, menus=folder / "menus", secret_key="k" * 40)
-    engine = open_engine(settings.database)
-    migrate(engine)
-    engine.dispose()
-    made = create_people(settings, clock=hands)
-    office = made.extensions["ivr"]
-    office.redis.flushall()
-    (settings.menus / "team.yaml").write_text(TEAM, "utf-8")
-    publisher = Publisher(Versions(office.engine), office.redis, hands)
-    for name, text in (("shop", SHOP), ("tea", TEA)):
-        (settings.menus / f"{name}.yaml").write_text(text, "utf-8")
-        publisher.publish(settings.menus / f"{name}.yaml", who="olga")
-    for role in ("ops", "analyst", "supervisor"):
-        person = office.people.add(f"{role}.one", role)
-        office.people.set_password(person.id, hashed(PASSWORD))
-    yield made
-    office.close()
-
-
-@pytest.fixture(scope="module")
-def office(app: Flask) -> Office:
-    """Give what the application works with."""
-    found: Office = app.extensions["ivr"]
-    return found
+    settings = settings_in(tmp_path_factory.mktemp("notices"), patient)
+    with opened(settings, clock=hands) as made:
+        office = office_of(made)
+        office.redis.flushall()
+        (settings.menus / "team.yaml").write_text(TEAM, "utf-8")
+        publisher = Publisher(Versions(office.engine), office.redis, hands)
+        for name, text in (("shop", SHOP), ("tea", TEA)):
+            (settings.menus / f"{name}.yaml").write_text(text, "utf-8")
+            publisher.publish(settings.menus / f"{name}.yaml", who="olga")
+        for role in ("ops", "analyst", "supervisor"):
+            joins(office, f"{role}.one", role)
+        yield made
 
 
 @pytest.fixture
@@ -141,9 +124,9 @@ def text(visitor: Visitor, path: str = "/console/notices") -> str:
 def sent(visitor: Visitor, target: str, does: str, **fields: str) -> str:
     """The form as the page has it, filled in and sent: the page that comes, or what is said of what was set."""
     page = text(visitor, f"/console/notices?target={target}&does={does}")
-    marks = re.search(r'name="once" value="([^"]+)"', page)
-    assert marks, page
-    form = {"target": target, "does": does, "lasts": "4h", "once": marks[1], **fields}
+    once = hidden(page, "once")
+    assert once
+    form = {"target": target, "does": does, "lasts": "4h", "once": once, **fields}
     answer = visitor.post("/console/notices", **form)
     said = answer.get_data(as_text=True)
     return said if answer.status_code == 422 else text(visitor)
@@ -154,9 +137,9 @@ def on(office: Office) -> list[Notice]:
     return list(office.notices.now().on(office.clock()))
 
 
-def test_only_who_may_sees_and_sets(app: Flask, entered: Callable[[str], Visitor], office: Office) -> None:
+def test_only_who_may_sees_and_sets(people_app: Flask, entered: Callable[[str], Visitor], office: Office) -> None:
     """Strangers sign in, analysts and supervisors get 403 for each page and each deed."""
-    stranger = Visitor(app.test_client())
+    stranger = Visitor(people_app.test_client())
     for path in ("/console/notices", "/console/days", "/console/lines/shop/hours"):
         assert stranger.get(path).status_code == 302
         for role in ("analyst", "supervisor"):
@@ -193,7 +176,7 @@ def test_a_form_that_is_sent_twice_does_it_once(ops: Visitor, office: Office) ->
         "target": "shop",
         "does": "close",
         "lasts": "1h",
-        "once": re.findall(r'name="once" value="([^"]+)"', page)[0],
+        "once": hidden(page, "once"),
     }
     for _ in range(3):
         assert ops.post("/console/notices", **form).status_code == 302

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from socket import create_server
 
 import pytest
 from click.testing import CliRunner
-from conftest import PASSWORD, Visitor
+from people_rooms import office_of, opened, settings_in
+from visitors import Visitor, welcomed
 
 from ivr.cli import ivr
 from ivr.config import Settings
 from ivr.phone import Exchange, ManualClock, RestServer
 from ivr.phone.exchange import ACCOUNT
 from ivr.store.embedded import Embedded
-from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Versions
 from ivr.switchboard.clock import utc_now
 from ivr.switchboard.publish import Publisher
-from ivr.web.people import create_people
 from ivr.web.people.office import Office
 
 TOKEN = "t" * 32
@@ -72,38 +71,25 @@ class House:
         return it.voice_url, it.fallback_url, it.status_url
 
 
-def opened(settings: Settings) -> tuple[Office, Visitor]:
+@contextmanager
+def ops_of(settings: Settings) -> Iterator[tuple[Office, Visitor]]:
     """An application on these settings, and somebody of ops who has signed in."""
-    app = create_people(settings)
-    office: Office = app.extensions["ivr"]
-    person = office.people.add(f"otto-{next(NAMES)}", "ops", None)
-    it = Visitor(app.test_client())
-    path = f"/welcome/{office.people.link(person.id)}"
-    it.get(path)
-    assert it.post(path, password=PASSWORD, again=PASSWORD).status_code == 302
-    it.get("/")
-    return office, it
+    with opened(settings) as app:
+        yield office_of(app), welcomed(app, f"otto-{next(NAMES)}", "ops")
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[House]:
     """One application for all tests here, on a carrier of its own."""
     folder = tmp_path_factory.mktemp("numbers")
-    (folder / "menus").mkdir()
     with Exchange(ManualClock(), auth_token=TOKEN) as exchange, RestServer(exchange) as rest:
-        settings = Settings(
-            redis_url=valkey.url, data=folder, menus=folder / "menus", secret_key="k" * 40,
-            account_sid=ACCOUNT, auth_tokens=(TOKEN,), api_url=rest.url, public_url=BASE,
-        )  # fmt: skip
-        engine = open_engine(settings.database)
-        migrate(engine)
-        engine.dispose()
+        account = {"account_sid": ACCOUNT, "auth_tokens": (TOKEN,), "api_url": rest.url, "public_url": BASE}
+        settings = settings_in(folder, valkey.url, **account)
         shop = settings.menus / "shop.yaml"
         shop.write_text(LINE, "utf-8")
-        office, ops = opened(settings)
-        Publisher(Versions(office.engine), office.redis, utc_now).publish(shop, who="olga")
-        yield House(office, exchange, rest, ops, settings)
-        office.close()
+        with ops_of(settings) as (office, ops):
+            Publisher(Versions(office.engine), office.redis, utc_now).publish(shop, who="olga")
+            yield House(office, exchange, rest, ops, settings)
 
 
 @pytest.fixture(autouse=True)
@@ -181,8 +167,7 @@ def test_the_desks_number_is_one_of_ours(house: House) -> None:
     """Agents call it: it is answered by the service, though by no file of a line."""
     (house.settings.menus / "team.yaml").write_text(TEAM, "utf-8")
     house.exchange.line(DESK, OLD)
-    office, ops = opened(house.settings)  # which reads the team file now
-    with closing(office):
+    with ops_of(house.settings) as (_, ops):  # which reads the team file now
         assert "Answered by the desk by phone" in ops.get("/console/numbers").get_data(as_text=True)
         assert ops.post("/console/numbers", number=DESK).status_code == 200
     assert house.urls(DESK) == (VOICE, FALLBACK, STATUS)
@@ -228,8 +213,7 @@ def test_without_credentials_or_with_the_carrier_away(house: House) -> None:
         ({"public_url": None}, "<code>PUBLIC_URL</code>"),
         ({"api_url": f"http://127.0.0.1:{port}"}, "the carrier cannot be reached"),
     ):
-        office, ops = opened(replace(house.settings, **changed))  # type: ignore[arg-type]
-        with closing(office):
+        with ops_of(replace(house.settings, **changed)) as (_, ops):  # type: ignore[arg-type]
             page = ops.get("/console/numbers").get_data(as_text=True)
             assert (words in page, SHOP in page, changed) == (True, True, changed)
             assert ops.post("/console/numbers", all="yes").status_code == 503
@@ -242,8 +226,7 @@ def test_a_document_that_is_hosted_elsewhere_is_the_fallback(house: House) -> No
     with create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
     files = f"http://127.0.0.1:{port}/files"
-    office, ops = opened(replace(house.settings, fallback_url=files))
-    with closing(office):
+    with ops_of(replace(house.settings, fallback_url=files)) as (_, ops):
         assert ops.get("/console/numbers").get_data(as_text=True).count(f"GET {files}/shop.xml") == 2
         page = ops.post("/console/numbers", all="yes").get_data(as_text=True)
         assert f"<strong>{SECOND}</strong> is set." in page
@@ -257,12 +240,7 @@ def test_a_document_that_is_hosted_elsewhere_is_the_fallback(house: House) -> No
 @pytest.mark.long
 def test_only_who_may_changes(house: House) -> None:
     """An analyst sees nothing of it, and nobody sets a number without the token of the page."""
-    person = house.office.people.add("ann", "analyst", None)
-    it = Visitor(house.ops.client.application.test_client())
-    path = f"/welcome/{house.office.people.link(person.id)}"
-    it.get(path)
-    it.post(path, password=PASSWORD, again=PASSWORD)
-    it.get("/")
+    it = welcomed(house.ops.client.application, "ann", "analyst")
     assert it.get("/console/numbers").status_code == 403
     assert it.post("/console/numbers", all="yes").status_code == 403
     assert house.ops.client.post("/console/numbers", data={"all": "yes"}).status_code == 400

@@ -15,16 +15,15 @@ from typing import Any
 
 import orjson
 import pytest
-from conftest import PASSWORD, Visitor
 from flask import Flask
 from flow_calls import NOW, fill
+from people_rooms import joins, office_of, opened, settings_in
 from redis import RedisError
+from visitors import Visitor
 
 from ivr.call.state import Call, Queued
-from ivr.config import Settings
 from ivr.store.calls import PARTITIONS, Calls, Saved, call_key, partition
 from ivr.store.embedded import Embedded
-from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Versions
 from ivr.switchboard import whereabouts
 from ivr.switchboard.pictures import DrawingError
@@ -34,8 +33,6 @@ from ivr.switchboard.stepping import KEPT_SECONDS
 from ivr.switchboard.whereabouts import LiveCalls
 from ivr.web.console import picture_drawn
 from ivr.web.console.picture_drawn import KEPT, Drawings
-from ivr.web.people import create_people
-from ivr.web.people.guard import hashed
 from ivr.web.people.office import Office
 
 PIECES = Path(__file__).parents[1] / "menu" / "ok_pieces"
@@ -77,36 +74,21 @@ steps:
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
+def people_app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
     """Give the application: a line with calls in the log and no file, one with hostile words, one with pieces."""
     folder = tmp_path_factory.mktemp("picture")
-    menus = folder / "menus"
-    shutil.copytree(PIECES, menus)
-    (menus / "line.yaml").write_text((PIECES / "line.yaml").read_text().replace("0006", "0008"), "utf-8")
-    (menus / "shop.yaml").write_text(SHOP, "utf-8")
-    settings = Settings(
-        redis_url=valkey.url, data=folder, menus=menus, recordings=folder / "recordings", secret_key="k" * 40
-    )
-    engine = open_engine(settings.database)
-    migrate(engine)
-    fill(engine)
-    engine.dispose()
-    made = create_people(settings, clock=lambda: NOW)
-    office: Office = made.extensions["ivr"]
-    publisher = Publisher(Versions(office.engine), office.redis, office.clock)
-    for name in ("line", "shop"):
-        publisher.publish(menus / f"{name}.yaml", who="olga", force=True, why="a test")
-    for role in ("analyst", "ops"):
-        office.people.set_password(office.people.add(f"{role}.one", role, None).id, hashed(PASSWORD))
-    yield made
-    office.close()
-
-
-@pytest.fixture(scope="module")
-def office(app: Flask) -> Office:
-    """Give what it works with."""
-    found: Office = app.extensions["ivr"]
-    return found
+    settings = settings_in(folder, valkey.url, recordings=folder / "recordings")
+    shutil.copytree(PIECES, settings.menus, dirs_exist_ok=True)
+    line = (PIECES / "line.yaml").read_text().replace("0006", "0008")
+    with opened(settings, clock=lambda: NOW, fill=fill) as made:
+        office = office_of(made)
+        publisher = Publisher(Versions(office.engine), office.redis, office.clock)
+        for name, text in (("line", line), ("shop", SHOP)):
+            (settings.menus / f"{name}.yaml").write_text(text, "utf-8")
+            publisher.publish(settings.menus / f"{name}.yaml", who="olga", force=True, why="a test")
+        for role in ("analyst", "ops"):
+            joins(office, f"{role}.one", role)
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -138,9 +120,9 @@ def calling(calls: Calls, sid: str, place: str, seq: int = 1, line: str = "shop"
     assert calls.close(sid, saved, expected=seq - 1, records=[b"{}"], expires=KEPT_SECONDS, ended=ended)
 
 
-def test_only_who_may_sees_it(app: Flask, entered: Callable[[str], Visitor]) -> None:
+def test_only_who_may_sees_it(people_app: Flask, entered: Callable[[str], Visitor]) -> None:
     """Strangers sign in first, others get 403: the page, a step, the callers."""
-    stranger = Visitor(app.test_client())
+    stranger = Visitor(people_app.test_client())
     assert stranger.get("/console/lines/shop/picture").headers["Location"].startswith("/sign-in")
     asked = {"headers": {"Accept": "application/json"}}
     assert stranger.get("/console/lines/shop/picture/live", **asked).status_code == 401

@@ -13,20 +13,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import PASSWORD, Visitor
 from flask import Flask
+from people_rooms import opened, settings_in
+from visitors import Visitor, hidden, welcomed
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from ivr.config import Settings
 from ivr.store.embedded import Embedded
-from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Versions
 from ivr.switchboard.clock import utc_now
 from ivr.switchboard.prompts.manifest import read
 from ivr.switchboard.publish import Publisher
 from ivr.web.console import prompts_sent
-from ivr.web.people import create_people
 from ivr.web.people.office import Office
 
 LINE = """\
@@ -72,59 +70,21 @@ steps:
 SHOP = "/console/lines/shop/prompts"
 BYE = {"address": "bye.say", "variant": "0", "language": "en-US"}
 
-APPS: dict[int, Flask] = {}
-
-SignsIn = Callable[..., Visitor]
+SignedIn = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Office]:
-    """Give what one application for all tests here works with."""
+def people_app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
+    """Give one application for all tests here, with a folder for recordings."""
     folder = tmp_path_factory.mktemp("console")
-    (folder / "menus").mkdir()
-    settings = Settings(
-        redis_url=valkey.url,
-        data=folder,
-        menus=folder / "menus",
-        recordings=folder / "recordings",
-        secret_key="k" * 40,
-    )
-    engine = open_engine(settings.database)
-    migrate(engine)
-    engine.dispose()
-    app = create_people(settings)
-    found: Office = app.extensions["ivr"]
-    APPS[id(found)] = app
-    yield found
-    found.close()
+    with opened(settings_in(folder, valkey.url, recordings=folder / "recordings")) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")
-def signs_in(office: Office) -> SignsIn:
-    """Make somebody of a role who has signed in."""
-
-    def make(name: str, role: str) -> Visitor:
-        person = office.people.named(name) or office.people.add(name, role, None)
-        it = Visitor(APPS[id(office)].test_client())
-        path = f"/welcome/{office.people.link(person.id)}"
-        it.get(path)
-        assert it.post(path, password=PASSWORD, again=PASSWORD).status_code == 302
-        it.get("/")
-        return it
-
-    return make
-
-
-@pytest.fixture(scope="module")
-def ops(signs_in: SignsIn) -> Visitor:
-    """Give somebody who brings recordings in."""
-    return signs_in("otto", "ops")
-
-
-@pytest.fixture(scope="module")
-def other(signs_in: SignsIn) -> Visitor:
-    """Give somebody else who does."""
-    return signs_in("ines", "ops")
+def other(people_app: Flask) -> Visitor:
+    """Give somebody else who brings recordings in."""
+    return welcomed(people_app, "ines", "ops")
 
 
 @pytest.fixture
@@ -198,13 +158,6 @@ def everything(page: str) -> dict[str, str]:
     return {**dict(found), "keep": ticks}  # type: ignore[dict-item]  # a list of them
 
 
-def hidden(page: str, name: str) -> str:
-    """The value of a hidden field."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found, page
-    return found[1]
-
-
 def text(page: str) -> str:
     """What a page says, without its marks."""
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
@@ -222,11 +175,11 @@ def recorded(office: Office) -> dict[str, str]:
     return {path: entry.text for path, entry in read(office.settings.recordings).items()}
 
 
-def test_only_who_may_sees_hears_and_sends(signs_in: SignsIn, office: Office, shop: Path) -> None:
+def test_only_who_may_sees_hears_and_sends(people_app: Flask, signed_in: SignedIn, shop: Path) -> None:
     """Strangers sign in first; agents and analysts get 403 everywhere, also with a large file."""
-    assert Visitor(APPS[id(office)].test_client()).get(SHOP).headers["Location"].startswith("/sign-in")
+    assert Visitor(people_app.test_client()).get(SHOP).headers["Location"].startswith("/sign-in")
     for role in ("agent", "analyst"):
-        it = signs_in(f"{role}-one", role)
+        it = signed_in(f"{role}-one", role)
         for path in ("", "/one", "/audio", "/script.csv", "/sent/x"):
             assert it.get(f"{SHOP}{path}", query_string=BYE).status_code == 403
         for path in ("", "/away", "/sent/x"):
@@ -475,17 +428,16 @@ def test_a_broken_manifest_is_told_and_left_alone(ops: Visitor, shop: Path, offi
 
 
 def test_a_folder_that_cannot_be_written_is_told(
-    ops: Visitor, shop: Path, office: Office, monkeypatch: pytest.MonkeyPatch
+    ops: Visitor, shop: Path, office: Office, people_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Read only, as some mount it, or full: a page of ours, and nothing is changed."""
-    app = APPS[id(office)]
     locked = replace(office.settings, recordings=Path("/proc/recordings"))
-    monkeypatch.setitem(app.extensions, "ivr", replace(office, settings=locked))
+    monkeypatch.setitem(people_app.extensions, "ivr", replace(office, settings=locked))
     where, page = heard(ops, send(ops, ("x.wav", TONE), **BYE))
     answer = ops.post(where, **everything(page))
     assert (answer.status_code, "Nothing was changed: /proc/recordings" in answer.get_data(as_text=True)) == (503, True)
     nowhere = replace(office.settings, data=Path("/proc/data"))
-    monkeypatch.setitem(app.extensions, "ivr", replace(office, settings=nowhere))
+    monkeypatch.setitem(people_app.extensions, "ivr", replace(office, settings=nowhere))
     answer = send(ops, ("x.wav", TONE), **BYE)
     assert (answer.status_code, "Nothing was changed: /proc" in answer.get_data(as_text=True)) == (503, True)
 

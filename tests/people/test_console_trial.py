@@ -10,22 +10,20 @@ from pathlib import Path
 
 import orjson
 import pytest
-from conftest import PASSWORD, Visitor
 from flask import Flask
 from flow_calls import FILES, HEARD, HUNG_UP_IN_MAIN, NOW
 from flow_calls import NEW as AFTER
 from flow_calls import OLD as BEFORE
+from people_rooms import opened, settings_in
+from visitors import Visitor, hidden
 
-from ivr.config import Settings
 from ivr.store.call_log import CallLog, Entry
 from ivr.store.callers import CallerHash
 from ivr.store.embedded import Embedded
-from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Standing, Versions
 from ivr.switchboard.clock import utc_now
 from ivr.switchboard.publish import Publisher
 from ivr.web.console.comparing import befores
-from ivr.web.people import create_people
 from ivr.web.people.office import Office
 
 LINE = """\
@@ -44,36 +42,14 @@ steps:
 """
 NEW = LINE.replace("Goodbye.", "So long, and thanks.")
 
-APPS: dict[int, Flask] = {}
 NAMES = count(1)
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Office]:
+def people_app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
     """One application for all tests here."""
-    folder = tmp_path_factory.mktemp("trial")
-    (folder / "menus").mkdir()
-    settings = Settings(redis_url=valkey.url, data=folder, menus=folder / "menus", secret_key="k" * 40)
-    engine = open_engine(settings.database)
-    migrate(engine)
-    engine.dispose()
-    app = create_people(settings)
-    found: Office = app.extensions["ivr"]
-    APPS[id(found)] = app
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="module")
-def ops(office: Office) -> Visitor:
-    """Somebody who publishes."""
-    person = office.people.add("otto", "ops", None)
-    it = Visitor(APPS[id(office)].test_client())
-    path = f"/welcome/{office.people.link(person.id)}"
-    it.get(path)
-    assert it.post(path, password=PASSWORD, again=PASSWORD).status_code == 302
-    it.get("/")
-    return it
+    with opened(settings_in(tmp_path_factory.mktemp("trial"), valkey.url)) as app:
+        yield app
 
 
 @pytest.fixture
@@ -104,13 +80,6 @@ def stands(office: Office, shop: Path) -> Callable[[], Standing]:
         return found
 
     return standing
-
-
-def hidden(page: str, name: str) -> str:
-    """The value of a hidden field."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found, page
-    return found[1]
 
 
 def tries(ops: Visitor, shop: Path, share: str = "10") -> int:
@@ -271,14 +240,9 @@ def test_what_changed_between_two_versions(ops: Visitor, shop: Path, publisher: 
     assert ops.get("/console/lines/nothing/compare").status_code == 404
 
 
-def test_who_may_not_publish_changes_nothing(ops: Visitor, shop: Path, office: Office) -> None:
+def test_who_may_not_publish_changes_nothing(ops: Visitor, shop: Path, signed_in: Callable[..., Visitor]) -> None:
     """An analyst has no console; each of the deeds asks for the right to publish."""
-    person = office.people.named("ann") or office.people.add("ann", "analyst", None)
-    it = Visitor(APPS[id(office)].test_client())
-    path = f"/welcome/{office.people.link(person.id)}"
-    it.get(path)
-    it.post(path, password=PASSWORD, again=PASSWORD)
-    it.get("/")
+    it = signed_in("ann", "analyst")
     for address in ("trial/promote", "trial/withdraw", "retire", "publish"):
         assert it.post(f"/console/lines/{shop.stem}/{address}", why="x", base="1").status_code == 403
         assert ops.client.post(f"/console/lines/{shop.stem}/{address}", data={"why": "x"}).status_code == 400

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Visitor
 from desk_day import CALLER, Day
+from visitors import Visitor
 from werkzeug.test import TestResponse
 
 from ivr.config import Settings

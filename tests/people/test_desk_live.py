@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Visitor
 from desk_day import CALLER, Day
 from test_desk import day, words
+from visitors import Visitor
 
 __all__ = ["day"]
 

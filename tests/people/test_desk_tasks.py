@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import Visitor
 from desk_day import CALLER, Day
 from test_desk import ana, day, state, words
+from visitors import Visitor
 
 __all__ = ["ana", "day"]
 

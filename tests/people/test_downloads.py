@@ -14,12 +14,12 @@ from wsgiref.simple_server import make_server
 
 import pytest
 from api_log import BEGAN, NUMBER, SECRET, filled
-from conftest import PASSWORD, Visitor
 from flask import Flask
+from people_rooms import settings_in
 from pyarrow import parquet
 from sqlalchemy import text
+from visitors import Visitor, welcomed
 
-from ivr.config import Settings
 from ivr.reports.export_columns import EXPORTS
 from ivr.reports.kpi import Scope
 from ivr.store.embedded import Embedded
@@ -33,30 +33,18 @@ DAY = "since=2026-07-01&until=2026-07-01&zone=UTC"
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
+def people_app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
     """The application, of a log with five calls."""
     folder = tmp_path_factory.mktemp("downloads")
-    with filled(Settings(redis_url=valkey.url, data=folder, menus=folder, secret_key="k" * 40)) as app:
+    with filled(settings_in(folder, valkey.url, menus=folder)) as app:
         yield app
 
 
 @pytest.fixture(scope="module")
-def office(app: Flask) -> Office:
-    """What it works with."""
-    found: Office = app.extensions["ivr"]
-    return found
-
-
-@pytest.fixture(scope="module")
-def people(app: Flask, office: Office) -> dict[str, Visitor]:
+def people(people_app: Flask) -> dict[str, Visitor]:
     """Somebody of each role who matters here, signed in; and a stranger."""
-    found = {"stranger": Visitor(app.test_client())}
-    for role in ("analyst", "agent"):
-        it = found[role] = Visitor(app.test_client())
-        path = f"/welcome/{office.people.link(office.people.add(f'an-{role}', role).id)}"
-        it.get(path)
-        assert it.post(path, password=PASSWORD, again=PASSWORD).status_code == 302
-    return found
+    signed_in = {role: welcomed(people_app, f"an-{role}", role) for role in ("analyst", "agent")}
+    return {"stranger": Visitor(people_app.test_client()), **signed_in}
 
 
 @pytest.fixture

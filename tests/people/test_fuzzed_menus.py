@@ -18,23 +18,21 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import PASSWORD, Visitor
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from mistreated import BAD, GOOD, SMALL, TEAM, Mistreated, mistreated
+from people_rooms import office_of, opened, settings_in
+from visitors import Visitor, welcomed
 
 from ivr.cli import ivr
-from ivr.config import Settings
 from ivr.store.embedded import Embedded
 from ivr.store.live import Live, live
-from ivr.store.sql import migrate, open_engine
 from ivr.store.versions import Versions
 from ivr.switchboard.clock import utc_now
 from ivr.switchboard.comparing import flow_of
 from ivr.switchboard.menu_folder import check_files, files_of_line, menu_files
 from ivr.switchboard.menu_texts import mark_of
 from ivr.switchboard.publish import NotPossible, Publisher, Refused
-from ivr.web.people import create_people
 from ivr.web.people.office import Office
 
 MORE = int(os.environ.get("FUZZ", "0"))
@@ -91,24 +89,14 @@ class House:
 def house(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[House]:
     """Give the installation, with somebody of operations who is signed in."""
     folder = tmp_path_factory.mktemp("fuzzed")
-    (folder / "menus").mkdir()
-    given = Settings(redis_url=valkey.url, data=folder, menus=folder / "menus", secret_key="k" * 40)
-    engine = open_engine(given.database)
-    migrate(engine)
-    engine.dispose()
-    app = create_people(given)
-    office: Office = app.extensions["ivr"]
-    office.redis.flushall()
-    ops = Visitor(app.test_client())
-    path = f"/welcome/{office.people.link(office.people.add('otto', 'owner', None).id)}"
-    ops.get(path)
-    assert ops.post(path, password=PASSWORD, again=PASSWORD).status_code == 302
-    ops.get("/console")
-    versions = Versions(office.engine)
-    yield House(
-        folder, office, ops, Publisher(versions, office.redis, utc_now, fallbacks=folder / "fallback"), versions
-    )
-    office.close()
+    with opened(settings_in(folder, valkey.url)) as app:
+        office = office_of(app)
+        office.redis.flushall()
+        ops = welcomed(app, "otto", "owner")
+        ops.get("/console")
+        versions = Versions(office.engine)
+        published = Publisher(versions, office.redis, utc_now, fallbacks=folder / "fallback")
+        yield House(folder, office, ops, published, versions)
 
 
 # The doors

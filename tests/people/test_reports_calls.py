@@ -10,10 +10,11 @@ from typing import Any
 
 import orjson
 import pytest
-from conftest import PASSWORD, Hands, Visitor
 from desk_day import CALLER, Day
 from flask import Flask
+from people_rooms import office_of, opened, settings_in
 from sqlalchemy import select
+from visitors import Hands, Visitor, welcomed
 
 from ivr.config import Settings
 from ivr.phone.scripts import read_script_file
@@ -21,8 +22,7 @@ from ivr.store.call_log import CallLog, Entry
 from ivr.store.callers import CallerHash
 from ivr.store.desk_tables import messages
 from ivr.store.embedded import Embedded
-from ivr.store.sql import migrate, open_engine
-from ivr.web.people import create_people
+from ivr.web.people.office import Office
 
 SignedIn = Callable[..., Visitor]
 
@@ -30,41 +30,26 @@ NOW = datetime(2026, 7, 3, 15, tzinfo=UTC)
 
 
 @pytest.fixture
-def people_app(settings: Settings) -> Any:
+def people_app(settings: Settings) -> Iterator[Flask]:
     """The application at a moment of its own."""
-    engine = open_engine(settings.database)
-    migrate(engine)
-    engine.dispose()
-    app: Flask = create_people(settings, clock=Hands(NOW))
-    office = app.extensions["ivr"]
-    office.redis.flushall()
-    yield app
-    office.close()
+    with opened(settings, clock=Hands(NOW)) as app:
+        office_of(app).redis.flushall()
+        yield app
 
 
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Visitor]:
     """An analyst who looks at some calls and changes nothing: one for all tests that only read."""
     folder = tmp_path_factory.mktemp("read")
-    settings = Settings(redis_url=valkey.url, data=folder, menus=folder, secret_key="k" * 40)
-    engine = open_engine(settings.database)
-    migrate(engine)
-    engine.dispose()
-    app = create_people(settings, clock=Hands(NOW))
-    office = app.extensions["ivr"]
-    some_calls(Day(office))
-    visitor = Visitor(app.test_client())
-    path = f"/welcome/{office.people.link(office.people.add('anna', 'analyst', None).id)}"
-    visitor.get(path)
-    assert visitor.post(path, password=PASSWORD, again=PASSWORD).status_code == 302
-    yield visitor
-    office.close()
+    with opened(settings_in(folder, valkey.url, menus=folder), clock=Hands(NOW)) as app:
+        some_calls(Day(office_of(app)))
+        yield welcomed(app, "anna", "analyst")
 
 
 @pytest.fixture
-def day(people_app: Flask) -> Day:
+def day(office: Office) -> Day:
     """A line, a team."""
-    return Day(people_app.extensions["ivr"])
+    return Day(office)
 
 
 @pytest.fixture

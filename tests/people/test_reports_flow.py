@@ -7,16 +7,16 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from conftest import Visitor
 from flask import Flask
 from flow_calls import NEW, NOW, OLD, fill
 from reported import reported
+from visitors import Visitor
 
 from ivr.store.embedded import Embedded
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
+def people_app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
     """The application, with the calls in its log."""
     with reported(tmp_path_factory.mktemp("flow"), valkey, NOW, fill) as made:
         yield made

@@ -10,11 +10,11 @@ from typing import Any
 
 import orjson
 import pytest
-from conftest import Visitor
 from flask import Flask
 from reported import reported
 from reports_week import ABANDONED, answered
 from sqlalchemy import Engine
+from visitors import Visitor
 
 from ivr.store.agent_changes import Became
 from ivr.store.agent_states import AgentStates
@@ -79,7 +79,7 @@ def fill(engine: Engine) -> None:
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
+def people_app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
     """The application, with the night in its log."""
     with reported(tmp_path_factory.mktemp("links"), valkey, NOW, fill) as made:
         yield made

@@ -9,23 +9,23 @@ from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import Visitor
 from flask import Flask
+from people_rooms import office_of
 from reported import reported
 from reports_week import ENDED, NOW, fill
 from sqlalchemy import Engine
+from visitors import Visitor, welcomed
 
 from ivr.reports import KPIS
 from ivr.reports.outcomes import OUTCOMES
 from ivr.store.embedded import Embedded
-from ivr.web.people.office import Office
 from ivr.web.reports.frame import SECTIONS
 
 OWN = ("/reports", "/reports/figures", *(f"/reports/figures/{it.name}" for it in (*KPIS, *OUTCOMES)))
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
+def people_app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
     """The application, with the week in its log."""
 
     def both(engine: Engine) -> None:
@@ -120,7 +120,7 @@ def test_days_add_up_to_the_calls(analyst: Visitor) -> None:
         assert sum(map(int, row[1:-1])) == int(row[-1])
 
 
-def test_the_browser_tells_its_zone(app: Flask, entered: Callable[[str], Visitor]) -> None:
+def test_the_browser_tells_its_zone(people_app: Flask, entered: Callable[[str], Visitor]) -> None:
     """Where the URL names none, that of the cookie counts; one that is none counts for nothing."""
     client = entered("analyst").client
     client.set_cookie("zone", "Asia/Kolkata", path="/reports")
@@ -190,10 +190,10 @@ def test_filters_stay_while_one_goes_from_page_to_page(analyst: Visitor) -> None
         assert parse_qs(urlsplit(link).query) == parse_qs(query)
 
 
-def test_whoever_may_not_learns_nothing(app: Flask, entered: Callable[[str], Visitor]) -> None:
+def test_whoever_may_not_learns_nothing(people_app: Flask, entered: Callable[[str], Visitor]) -> None:
     """An agent gets 403 on each page, with no name of the log in it; a stranger gets the sign-in."""
-    agent, stranger = entered("agent"), Visitor(app.test_client())
-    paths = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("reports.")}
+    agent, stranger = entered("agent"), Visitor(people_app.test_client())
+    paths = {rule.rule for rule in people_app.url_map.iter_rules() if rule.endpoint.startswith("reports.")}
     assert len(paths) > 10
     for path in paths:
         address = re.sub(r"<[^>]*>", "calls", path)
@@ -282,18 +282,18 @@ def test_there_is_no_page_of_an_unknown_figure(analyst: Visitor) -> None:
     assert analyst.get("/reports/figures/moods").status_code == 404
 
 
-def test_an_empty_log_tells_how_calls_come_into_it(signed_in: Callable[..., Visitor]) -> None:
+def test_an_empty_log_tells_how_calls_come_into_it(empty_app: Flask) -> None:
     """Each page of one's own says so, and none of it is an error."""
-    visitor = signed_in(role="analyst")
+    visitor = welcomed(empty_app, "olga", "analyst")
     for path in ("/reports", "/reports/figures", "/reports/figures/csat", "/reports?line=meridian"):
         answer = visitor.get(path)
         assert answer.status_code == 200
         assert "ivr demo-data" in answer.get_data(as_text=True)
 
 
-def test_without_sql_the_page_says_so(signed_in: Callable[..., Visitor], office: Office) -> None:
+def test_without_sql_the_page_says_so(empty_app: Flask) -> None:
     """503 in words, while the process goes on; nothing of the inside is in it. With SQL back all is as before."""
-    visitor = signed_in(role="analyst")
+    visitor, office = welcomed(empty_app, "olga", "analyst"), office_of(empty_app)
     file = office.settings.data / "touchtone.db"
     office.engine.dispose()
     file.rename(file.with_name("away"))

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from conftest import Visitor
 from flask import Flask
 from queue_day import NOW, fill
 from reported import reported
+from visitors import Visitor
 
 from ivr.store.embedded import Embedded
 
@@ -19,7 +19,7 @@ NONE = "\u2013"
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
+def people_app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
     """The application, with the day in its log."""
     folder = tmp_path_factory.mktemp("queues")
     with reported(folder, valkey, NOW, lambda engine: fill(engine, folder)) as made:
@@ -180,12 +180,12 @@ def test_what_became_of_talks(entered: Callable[[str], Visitor]) -> None:
 
 
 @pytest.mark.parametrize("path", ["/reports/agents", "/reports/queues"])
-def test_agents_do_not_see_it(entered: Callable[[str], Visitor], app: Flask, path: str) -> None:
+def test_agents_do_not_see_it(entered: Callable[[str], Visitor], people_app: Flask, path: str) -> None:
     """The role agent gets 403 without a name in it, strangers the sign-in."""
     refused = entered("agent").get(f"{path}?{DAY}")
     assert refused.status_code == 403
     assert "Patel" not in refused.get_data(as_text=True)
-    assert Visitor(app.test_client()).get(f"{path}?{DAY}").status_code == 302
+    assert Visitor(people_app.test_client()).get(f"{path}?{DAY}").status_code == 302
 
 
 @pytest.mark.long

@@ -11,12 +11,12 @@ from typing import Any
 
 import orjson
 import pytest
-from conftest import PASSWORD, Hands, Visitor
 from desk_day import CALLER, Day
 from flask import Flask
+from people_rooms import office_of, opened, settings_in
 from sqlalchemy import update
+from visitors import Hands, Visitor, welcomed
 
-from ivr.config import Settings
 from ivr.reports.kpi import Scope
 from ivr.reports.survey_kpis import CSAT, NPS, RESPONSE
 from ivr.reports.voice_figures import by_weeks, figures, marks, voice_spreads
@@ -24,8 +24,6 @@ from ivr.reports.voices import voices
 from ivr.store.call_log import CallLog, Entry
 from ivr.store.desk_tables import messages
 from ivr.store.embedded import Embedded
-from ivr.store.sql import migrate, open_engine
-from ivr.web.people import create_people
 from ivr.web.people.office import Office
 
 NOW = datetime(2026, 7, 3, 15, tzinfo=UTC)
@@ -63,80 +61,60 @@ def answered(
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
+def people_app(tmp_path_factory: pytest.TempPathFactory, valkey: Embedded) -> Iterator[Flask]:
     """Answers of three days, comments and a message: one for all tests, which change nothing."""
     folder = tmp_path_factory.mktemp("voice")
-    settings = Settings(redis_url=valkey.url, data=folder, menus=folder, secret_key="k" * 40)
-    engine = open_engine(settings.database)
-    migrate(engine)
-    engine.dispose()
-    app = create_people(settings, clock=Hands(NOW))
-    office: Office = app.extensions["ivr"]
-    day = Day(office)
-    answered(day, "CA01", NOW - timedelta(days=2), "ana", ("csat", 5), ("nps", 10), ("comment", None))
-    answered(day, "CA02", NOW - timedelta(days=1), "ana", ("csat", 1), ("nps", 2), ("comment", None))
-    answered(day, "CA03", NOW - timedelta(days=1, minutes=5), "raj", ("csat", 4), ("nps", 9))
-    answered(day, "CA04", NOW - timedelta(hours=1), "raj", survey="other")
-    answered(day, "CA05", NOW - timedelta(hours=2), "raj", ("csat", 3), ("comment", None), survey="other")
-    day.leaves_message("bookings", seconds=2)
-    with office.engine.begin() as connection:
-        connection.execute(update(messages).where(messages.c.kind == "comment").values(audio="kept", file="x.wav"))
-    yield app
-    office.close()
+    with opened(settings_in(folder, valkey.url, menus=folder), clock=Hands(NOW)) as made:
+        office = office_of(made)
+        day = Day(office)
+        answered(day, "CA01", NOW - timedelta(days=2), "ana", ("csat", 5), ("nps", 10), ("comment", None))
+        answered(day, "CA02", NOW - timedelta(days=1), "ana", ("csat", 1), ("nps", 2), ("comment", None))
+        answered(day, "CA03", NOW - timedelta(days=1, minutes=5), "raj", ("csat", 4), ("nps", 9))
+        answered(day, "CA04", NOW - timedelta(hours=1), "raj", survey="other")
+        answered(day, "CA05", NOW - timedelta(hours=2), "raj", ("csat", 3), ("comment", None), survey="other")
+        day.leaves_message("bookings", seconds=2)
+        with office.engine.begin() as connection:
+            connection.execute(update(messages).where(messages.c.kind == "comment").values(audio="kept", file="x.wav"))
+        yield made
 
 
 @pytest.fixture(scope="module")
-def room(app: Flask) -> Office:
-    """What the application works with."""
-    found: Office = app.extensions["ivr"]
-    return found
-
-
-@pytest.fixture(scope="module")
-def reads(app: Flask, room: Office) -> Callable[[str], Visitor]:
+def reads(people_app: Flask) -> Callable[[str], Visitor]:
     """Signs somebody of a role in."""
-
-    def sign_in(role: str) -> Visitor:
-        visitor = Visitor(app.test_client())
-        path = f"/welcome/{room.people.link(room.people.add(f'some.{role}', role, None).id)}"
-        visitor.get(path)
-        assert visitor.post(path, password=PASSWORD, again=PASSWORD).status_code == 302
-        return visitor
-
-    return cache(sign_in)
+    return cache(lambda role: welcomed(people_app, f"some.{role}", role))
 
 
 SCOPE = Scope(NOW - timedelta(days=7), NOW, now=NOW)
 
 
-def test_scores_by_what_they_are_of(room: Office) -> None:
+def test_scores_by_what_they_are_of(office: Office) -> None:
     """By agent, day, survey; of one survey alone; the parts make up the whole, and agree with the figures elsewhere."""
-    agents = voice_spreads(room.engine, SCOPE, None, "agent")
+    agents = voice_spreads(office.engine, SCOPE, None, "agent")
     assert {of: it.value for of, it in figures(agents["csat"], CSAT).items()} == {"ana": 0.5, "raj": 0.5}
     assert {of: it.value for of, it in figures(agents["nps"], NPS).items()} == {"ana": 0.0, "raj": 100.0}
-    surveys = voice_spreads(room.engine, SCOPE, None, "survey")
+    surveys = voice_spreads(office.engine, SCOPE, None, "survey")
     assert {of: (it.value, it.n) for of, it in figures(surveys["survey_response"], RESPONSE).items()} == {
         "after": (1.0, 3),
         "other": (0.5, 2),
     }
     for kpi in (CSAT, NPS, RESPONSE):
-        whole = figures(voice_spreads(room.engine, SCOPE, None, "all")[kpi.name], kpi)[""]
-        assert whole == kpi.measure(room.engine, SCOPE, by="all")[""]
+        whole = figures(voice_spreads(office.engine, SCOPE, None, "all")[kpi.name], kpi)[""]
+        assert whole == kpi.measure(office.engine, SCOPE, by="all")[""]
         split = [
-            figures(voice_spreads(room.engine, SCOPE, name, "all").get(kpi.name, {}), kpi)
+            figures(voice_spreads(office.engine, SCOPE, name, "all").get(kpi.name, {}), kpi)
             for name in ("after", "other")
         ]
         assert sum(it[""].n for it in split if it) == whole.n
-    days = voice_spreads(room.engine, SCOPE, None, "day")["csat"]
+    days = voice_spreads(office.engine, SCOPE, None, "day")["csat"]
     assert {of: it.n for of, it in days.items()} == {"2026-07-01": 1, "2026-07-02": 2, "2026-07-03": 1}
     assert {of: it.n for of, it in by_weeks(days).items()} == {"2026-06-29": 4}
-    only = voice_spreads(room.engine, SCOPE, "after", "day")["csat"]
+    only = voice_spreads(office.engine, SCOPE, "after", "day")["csat"]
     assert {of: it.n for of, it in only.items()} == {"2026-07-01": 1, "2026-07-02": 2}
 
 
-def test_how_answers_are_spread(room: Office) -> None:
+def test_how_answers_are_spread(office: Office) -> None:
     """Question by question, each mark with its times."""
-    found = {(it.survey, it.kind): dict(it.times) for it in marks(room.engine, SCOPE)}
+    found = {(it.survey, it.kind): dict(it.times) for it in marks(office.engine, SCOPE)}
     assert found == {
         ("after", "csat"): {1: 1, 4: 1, 5: 1},
         ("after", "nps"): {2: 1, 9: 1, 10: 1},
@@ -144,18 +122,18 @@ def test_how_answers_are_spread(room: Office) -> None:
     }
 
 
-def test_what_callers_said(room: Office) -> None:
+def test_what_callers_said(office: Office) -> None:
     """With the scores of the same call; the lowest first where asked; pages go through all of them once."""
-    newest = voices(room.engine, SCOPE)
+    newest = voices(office.engine, SCOPE)
     assert [it.call_sid for it in newest.voices if it.kind == "comment"] == ["CA05", "CA02", "CA01"]
     assert newest.number == 4
     assert [(it.kind, it.value) for it in newest.voices[-1].scores] == [("csat", 5), ("nps", 10)]
-    lowest = voices(room.engine, SCOPE, what="comment", order="lowest")
+    lowest = voices(office.engine, SCOPE, what="comment", order="lowest")
     assert [it.call_sid for it in lowest.voices] == ["CA02", "CA05", "CA01"]
     for order in ("newest", "lowest"):
         seen, after = [], None
         while True:
-            page = voices(room.engine, SCOPE, order=order, after=after, size=1)  # type: ignore[arg-type]
+            page = voices(office.engine, SCOPE, order=order, after=after, size=1)  # type: ignore[arg-type]
             seen += [it.id for it in page.voices]
             if (after := page.older) is None:
                 break

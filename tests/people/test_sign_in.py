@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
-from conftest import PASSWORD, Hands, Visitor
+from people_rooms import PASSWORD
 from sqlalchemy import text
+from visitors import Hands, Visitor
 
 from ivr.cli import ivr
 from ivr.config import Settings
