@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Column, Engine, Integer, Table, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError, StatementError
 
-from ivr.store import api_tokens, desk_tables, log_tables, people_tables, queue_visits, survey_tables, versions  # noqa: F401 - all tables are declared
+from ivr.store import api_tokens, desk_tables, log_tables, notices, people_tables, queue_visits, survey_tables, versions  # noqa: F401 - all tables are declared
 from ivr.store.erasing import erased_calls  # noqa: F401 - and this one
 from ivr.store.rollups import marks, names, registered  # noqa: F401 - and those of the roll-ups
 from ivr.store.sql import Moment, NewerDatabase, metadata, migrate, open_engine
